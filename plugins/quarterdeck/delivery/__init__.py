@@ -1,0 +1,1 @@
+"""The delivery ledger, its states, preflight, pacing and the sender."""

@@ -1,0 +1,1 @@
+"""Rules over figures become findings with a history, and recommendations."""

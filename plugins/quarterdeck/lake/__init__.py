@@ -1,0 +1,1 @@
+"""Stores, canonical JSON, schemas, snapshots, figures and editions."""

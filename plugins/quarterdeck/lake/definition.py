@@ -1,0 +1,74 @@
+"""What a snapshot is, beside its rows: manifests, which travel as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """Rows (or one whole file) that were read and not kept, with the reason and some of their keys."""
+
+    reason: str
+    rows: int
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What is known of one snapshot: a dataset of a tenant as of a day.
+
+    ``rows_read`` = ``rows_kept`` + the rows of ``quarantined`` + ``rows_after`` (rows that became known
+    after the as-of day). ``broken_files`` could not be read at all, so their rows have no number.
+    ``content_hash`` is over the kept rows in the order of the key: row order and file names don't change it.
+    """
+
+    portfolio: str
+    tenant: str
+    dataset: str
+    as_of: str
+    revision: int
+    source: str
+    timing: str
+    rebuilt: bool
+    read_at: str
+    rows_read: int
+    rows_kept: int
+    rows_after: int
+    content_hash: str
+    quarantined: tuple[Quarantined, ...] = ()
+    broken_files: tuple[Quarantined, ...] = ()
+    absent_columns: tuple[str, ...] = ()
+    newest: str | None = None
+    missing: str | None = None  # why there are no rows at all: the dataset is `no_data`
+
+    @property
+    def rows_quarantined(self) -> int:
+        """Rows read and not kept, whatever the reason."""
+        return sum(part.rows for part in self.quarantined)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON, with stable keys."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Manifest:
+        """The inverse of ``as_json``."""
+        parts = {
+            name: tuple(Quarantined(p["reason"], p["rows"], tuple(p["keys"])) for p in data[name])
+            for name in ("quarantined", "broken_files")
+        }
+        return cls(**{**data, **parts, "absent_columns": tuple(data["absent_columns"])})
+
+
+@dataclass(frozen=True)
+class TenantSnapshots:
+    """All snapshots of one tenant as of a day: the manifests, and the key of each Parquet in the lake.
+
+    A dataset that is not in ``parquet`` is missing; its manifest (if any) says why.
+    """
+
+    tenant: str
+    manifests: dict[str, Manifest] = field(default_factory=dict)
+    parquet: dict[str, str] = field(default_factory=dict)

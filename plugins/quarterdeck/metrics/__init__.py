@@ -1,0 +1,1 @@
+"""SQL files become figures and tables."""

@@ -1,0 +1,1 @@
+"""Great Expectations decides what may be said: checks and the verdict."""

@@ -1,0 +1,1 @@
+"""The payload, and what is made from it alone: HTML, text, charts."""

@@ -1,0 +1,1 @@
+"""YAML text becomes typed config, every mistake with its file and line."""

@@ -1,0 +1,1 @@
+"""DynamoDB, S3 and local files become raw frames, and those the declared ones."""
