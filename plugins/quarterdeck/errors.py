@@ -46,6 +46,10 @@ class SourceError(QuarterdeckError):
     """A source could not be read at all (a broken part of it is quarantined instead)."""
 
 
+class NothingToReadError(SourceError):
+    """A source is reached and has nothing that can be read: its dataset is missing, the others go on."""
+
+
 class LakeError(QuarterdeckError):
     """The lake or the archive holds something other than what was expected."""
 
@@ -56,6 +60,10 @@ class HeldError(QuarterdeckError):
 
 class DeliveryError(QuarterdeckError):
     """Something that was due did not go out; names what, never an address."""
+
+
+class RetryLaterError(DeliveryError):
+    """SES surely did not take a message yet: the task's next try goes on with it, on the same row."""
 
 
 class PreflightError(DeliveryError):

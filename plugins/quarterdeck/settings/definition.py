@@ -6,23 +6,46 @@ Every model forbids unknown keys: a typo is a mistake with its file and line, ne
 
 from __future__ import annotations
 
-from datetime import time  # noqa: TC003 - pydantic resolves it when the model is built
+from datetime import date, time
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"expected an IANA time zone such as Europe/Amsterdam, found {name!r}")
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"expected an IANA time zone such as Europe/Amsterdam, found {name!r}") from None
     return name
 
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-Address = Annotated[str, StringConstraints(pattern=r"^[^@\s<>\"]+@[A-Za-z0-9.-]+$", max_length=254)]
+def _a_day(text: str) -> str:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"expected a day such as 2024-01-31, found {text!r}") from None
+    return text
+
+
+def _a_schedule(text: str) -> str:
+    if len(text.split()) != 5:
+        raise ValueError(f"expected five cron fields such as '0 6 * * *', found {text!r}")
+    return text
+
+
+ID_PATTERN = r"^[a-z0-9][a-z0-9_-]*$"
+CURRENCY_PATTERN = r"^[A-Z]{3}$"
+ADDRESS_PATTERN = r"^[^@\s<>\"]+@[A-Za-z0-9.-]+$"
+STORE_PATTERN = r"^(file|s3)://.+"
+
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=64)]
+Currency = Annotated[str, StringConstraints(pattern=CURRENCY_PATTERN)]
+Address = Annotated[str, StringConstraints(pattern=ADDRESS_PATTERN, max_length=254)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
+Day = Annotated[str, AfterValidator(_a_day)]
+Schedule = Annotated[str, AfterValidator(_a_schedule)]
 ColumnType = Literal["text", "integer", "decimal", "money", "day", "instant", "boolean", "choice"]
 Mode = Literal["auto", "archive", "preview", "send"]
 Scalar = str | int | float | bool
@@ -67,6 +90,11 @@ class Dataset(Model):
     known_by: tuple[str, ...] = ()
     columns: dict[str, Column]
 
+    @property
+    def has_money(self) -> bool:
+        """Whether a column is money, so that there is a ``currency`` beside it."""
+        return any(column.type == "money" for column in self.columns.values())
+
 
 # --- tenants: include/portfolios/<p>/tenants/<t>.yaml -----------------------------------------------
 
@@ -95,7 +123,7 @@ class _Source(Model):
     columns: dict[str, str | Mapped] = {}
     where: str | None = None
     distinct: bool = False
-    min_rows: int = 0
+    min_rows: int = 1
 
 
 class DynamoSource(_Source):
@@ -172,8 +200,8 @@ class Storage(Model):
     A ``file://`` path that is not absolute lies below ``QUARTERDECK_HOME``.
     """
 
-    lake: str = Field(pattern=r"^(file|s3)://.+")
-    archive: str = Field(pattern=r"^(file|s3)://.+")
+    lake: str = Field(pattern=STORE_PATTERN)
+    archive: str = Field(pattern=STORE_PATTERN)
     ledger_table: str
 
 
@@ -185,20 +213,33 @@ class Pacing(Model):
     reserve_per_day: int = Field(default=0, ge=0)
 
 
-class Portfolio(Model):
-    """One owner's businesses: the boundary of isolation."""
+class HeadKeys(Model):
+    """The keys of a portfolio that its DAG is made of: all that is read when Airflow parses."""
 
-    id: Id
     title: str
     owner: str
     timezone: Zone
-    schedule: str
+    schedule: Schedule
+    start: Day = "2024-01-01"
+    tags: tuple[str, ...] = ()
+
+
+class PortfolioHead(HeadKeys):
+    """A portfolio as its DAG needs it. ``error``: why it can't run; the rest is then what could be read."""
+
+    id: Id
+    schedule: Schedule | None = None  # type: ignore[assignment]
+    error: str | None = None
+
+
+class Portfolio(HeadKeys):
+    """One owner's businesses: the boundary of isolation."""
+
+    id: Id
     locale: str = "en_US"
     currency: Currency
     mode: Literal["archive", "preview", "send"] = "send"
     lead_tenant: Id | None = None
-    start: str = "2024-01-01"
-    tags: tuple[str, ...] = ()
     aws: Aws
     storage: Storage
     sender: Sender

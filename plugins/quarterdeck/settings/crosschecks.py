@@ -1,0 +1,128 @@
+"""What only shows when files are read together: names that don't exist elsewhere, addresses out of bounds."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
+
+    from quarterdeck.errors import Mistake
+    from quarterdeck.settings.definition import Dataset, Portfolio, Report, Tenant
+    from quarterdeck.settings.yaml_files import Loc, YamlFile
+
+_STANDARD = ("tenant", "created_at", "source_key")  # every dataset has them: never declared
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _unknown(what: str, name: str, known: Collection[str]) -> str:
+    nearest = difflib.get_close_matches(name, sorted(known), n=1)
+    meant = f"did you mean {nearest[0]!r}? " if nearest else ""
+    return f"unknown {what} {name!r}: {meant}known: {', '.join(sorted(known)) or 'none'}"
+
+
+def check_dataset(dataset: Dataset, file: YamlFile) -> Iterator[Mistake]:
+    """Key and ``known_by`` name columns; standard columns are not declared."""
+    for key in ("key", "known_by"):
+        for index, name in enumerate(getattr(dataset, key)):
+            if name not in dataset.columns:
+                yield file.mistake((key, index), _unknown("column", name, dataset.columns))
+            elif key == "key" and not dataset.columns[name].required:
+                yield file.mistake((key, index), f"expected a required column in the key, found {name!r}")
+            elif key == "known_by" and dataset.columns[name].type not in {"day", "instant"}:
+                yield file.mistake((key, index), f"expected a day or an instant, found {name!r}")
+    for name in (*_STANDARD, "currency"):
+        if name in dataset.columns:
+            yield file.mistake(("columns", name), f"expected no column {name!r} here: it is added by itself")
+
+
+def check_report(report: Report, file: YamlFile, include: Path) -> Iterator[Mistake]:
+    """Metrics, tables, rules and kinds of section exist; the cadence names a day that there is."""
+    metrics = {path.stem for path in include.glob("sql/metrics/*/*.sql")}
+    for index, kpi in enumerate(report.kpis):
+        if kpi.metric not in metrics:
+            yield file.mistake(("kpis", index, "metric"), _unknown("metric", kpi.metric, metrics))
+    rules = {path.stem for path in include.glob("rules/*/*.yaml") if not path.name.endswith(".cases.yaml")}
+    for index, rule in enumerate(report.rules):
+        if rule not in rules:
+            yield file.mistake(("rules", index), _unknown("rule", rule, rules))
+    kinds = {path.name.removesuffix(".html.j2") for path in include.glob("templates/sections/*.html.j2")}
+    seen: set[str] = set()
+    for index, section in enumerate(report.sections):
+        if section.kind not in kinds:
+            yield file.mistake(("sections", index, "kind"), _unknown("kind of section", section.kind, kinds))
+        if section.id in seen:
+            yield file.mistake(
+                ("sections", index, "id"), f"the section {section.id!r} is here twice: rename one"
+            )
+        seen.add(section.id)
+    yield from _check_cadence(report, file)
+
+
+def _check_cadence(report: Report, file: YamlFile) -> Iterator[Mistake]:
+    if report.cadence == "daily":
+        return
+    if len(report.cadence) != 1:
+        yield file.mistake(("cadence",), "expected `daily`, `{weekly: DAY}` or `{monthly: 1 to 31}`")
+    for name, day in report.cadence.items():
+        if name == "weekly" and str(day).lower() not in _WEEKDAYS:
+            yield file.mistake(("cadence", name), f"expected a day such as monday, found {day!r}")
+        if name == "monthly" and day not in range(1, 32):
+            yield file.mistake(("cadence", name), f"expected a day from 1 to 31, found {day!r}")
+
+
+def check_tenant(tenant: Tenant, file: YamlFile, datasets: Mapping[str, Dataset]) -> Iterator[Mistake]:
+    """Its datasets exist, and so do the columns that it maps."""
+    for name, source in tenant.datasets.items():
+        if name not in datasets:
+            yield file.mistake(("datasets", name), _unknown("dataset", name, datasets))
+            continue
+        columns = [*datasets[name].columns, "created_at", *(["currency"] if datasets[name].has_money else [])]
+        for column in source.columns:
+            if column not in columns:
+                loc = ("datasets", name, "columns", column)
+                yield file.mistake(loc, _unknown(f"column of {name}", column, columns))
+
+
+def check_portfolio(
+    portfolio: Portfolio, file: YamlFile, *, reports: Collection[str], tenants: Collection[str]
+) -> Iterator[Mistake]:
+    """Its reports and lead tenant exist, and everyone that it mails is in an allowed domain."""
+    for index, report in enumerate(portfolio.reports):
+        if report not in reports:
+            yield file.mistake(("reports", index), _unknown("report", report, reports))
+        if report in portfolio.reports[:index]:
+            yield file.mistake(("reports", index), f"the report {report!r} is here twice: keep one")
+    for report in portfolio.recipients:
+        if report not in portfolio.reports:
+            yield file.mistake(("recipients", report), _unknown("report", report, portfolio.reports))
+    if portfolio.lead_tenant is not None and portfolio.lead_tenant not in tenants:
+        yield file.mistake(("lead_tenant",), _unknown("tenant", portfolio.lead_tenant, tenants))
+    yield from _check_addresses(portfolio, file)
+
+
+def _check_addresses(portfolio: Portfolio, file: YamlFile) -> Iterator[Mistake]:
+    allowed = {domain.lower() for domain in portfolio.allowed_domains}
+    for loc, address in _addresses(portfolio):
+        # Neither the address nor its domain is named: messages end up in logs.
+        if address.rpartition("@")[2].lower() not in allowed:
+            domains = ", ".join(sorted(allowed))
+            yield file.mistake(
+                loc, f"expected an address in one of allowed_domains ({domains}), found another"
+            )
+    for report, addresses in portfolio.recipients.items():
+        folded = [address.lower() for address in addresses]
+        for index, address in enumerate(folded):
+            if address in folded[:index]:
+                yield file.mistake(("recipients", report, index), "this recipient is here twice: keep one")
+
+
+def _addresses(portfolio: Portfolio) -> Iterator[tuple[Loc, str]]:
+    for report, addresses in portfolio.recipients.items():
+        for index, address in enumerate(addresses):
+            yield ("recipients", report, index), address
+    if portfolio.oversight is not None:
+        yield ("oversight",), portfolio.oversight
+    yield ("preview",), portfolio.preview
