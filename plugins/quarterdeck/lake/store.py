@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+_ATTEMPTS = 5
+
+
 class MissingObjectError(LakeError):
     """There is no object under that key."""
 
@@ -44,7 +47,7 @@ class ObjectStore(Protocol):
         """All keys that begin with ``prefix``, sorted."""
 
     def local_path(self, key: str) -> Path:
-        """A local file with the bytes under ``key``, for readers that want a path. Raises MissingObjectError."""
+        """A local file with the bytes under ``key``: for readers of paths. Raises MissingObjectError."""
 
 
 class LocalStore:
@@ -163,6 +166,21 @@ class S3Store:
         if not self._cache.exists(key):
             self._cache.put(key, self.get(key))
         return self._cache.local_path(key)
+
+
+def create_or_get(store: ObjectStore, key: str, data: bytes) -> bytes:
+    """Write only if absent, and answer what is there now: ``data``, or what another writer wrote first.
+
+    Raises LakeError where neither succeeds: S3 may refuse a write for another one that then fails itself.
+    """
+    for _ in range(_ATTEMPTS):
+        if store.create(key, data):
+            return data
+        try:
+            return store.get(key)
+        except MissingObjectError:
+            continue
+    raise LakeError(f"expected {key} in {store.url} to be written, found neither it nor a way to; try again")
 
 
 def open_store(url: str, *, home: Path, s3: Callable[[], Any]) -> ObjectStore:
