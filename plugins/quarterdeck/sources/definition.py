@@ -1,0 +1,49 @@
+"""What came out of a source: the raw extract, and the declared frame made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import pandas as pd
+
+    from quarterdeck.lake.definition import Quarantined
+
+SOURCE_KEY = "_source_key"
+
+
+@dataclass(frozen=True)
+class Extract:
+    """What a source gave, before anything was declared about it.
+
+    ``frame`` has the source's own columns, Arrow-backed, and ``_source_key``: where each row came from
+    (``bookings.csv:17``, ``TENANT#jada/BOOKING#b1``). ``rows_read`` counts the rows of ``frame`` and
+    those of ``quarantined`` (single rows that could not be parsed). ``broken`` are whole files that could
+    not be read. ``location`` names the source, without secrets.
+    """
+
+    frame: pd.DataFrame
+    rows_read: int
+    location: str
+    read_at: datetime
+    broken: tuple[Quarantined, ...] = ()
+    quarantined: tuple[Quarantined, ...] = ()
+
+
+@dataclass(frozen=True)
+class Conformed:
+    """A declared frame, and what became of every row that was read.
+
+    ``rows_read`` = rows of ``frame`` + rows of ``quarantined`` + ``rows_after``. ``newest`` is the latest
+    ``created_at`` that was kept, ISO 8601 in UTC.
+    """
+
+    frame: pd.DataFrame
+    rows_read: int
+    rows_after: int
+    quarantined: tuple[Quarantined, ...] = ()
+    absent_columns: tuple[str, ...] = ()
+    newest: str | None = None
