@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from quarterdeck.findings.definition import Rule
+from quarterdeck.findings.history import with_history
+from quarterdeck.findings.recommendations import recommend
+
+
+def _finding(name: str, severity: str = "high", description: str = "today") -> dict[str, Any]:
+    rule, _, tenant = name.partition(":")
+    return {
+        "id": name,
+        "rule": rule,
+        "tenant": tenant or None,
+        "category": "cash",
+        "severity": severity,
+        "title": rule,
+        "description": description,
+        "impact": "impact",
+        "evidence": [{"metric": "gap", "text": f"{description} 430.00"}],
+    }
+
+
+FIRST, SECOND, FIFTH = date(2026, 2, 27), date(2026, 2, 28), date(2026, 3, 3)
+
+
+def _short(findings: list[dict[str, Any]]) -> list[tuple[str, str, str, int]]:
+    return [(f["id"], f["status"], f["since"], f["days_open"]) for f in findings]
+
+
+def test_new_persisting_resolved_and_new_again() -> None:
+    first = with_history([_finding("a:t")], [], as_of=FIRST)
+    assert _short(first) == [("a:t", "new", "2026-02-27", 0)]
+    second = with_history([_finding("a:t")], first, as_of=SECOND)
+    assert _short(second) == [("a:t", "persisting", "2026-02-27", 1)]
+    third = with_history([], second, as_of=FIFTH)  # 27 Feb to 3 Mar 2026: 4 days
+    assert _short(third) == [("a:t", "resolved", "2026-02-27", 4)]
+    assert with_history([], third, as_of=FIFTH) == []
+    assert _short(with_history([_finding("a:t")], third, as_of=FIFTH)) == [("a:t", "new", "2026-03-03", 0)]
+
+
+def test_what_can_t_be_checked_today_does_not_vanish() -> None:
+    first = with_history([_finding("a:t", description="then"), _finding("b:t")], [], as_of=FIRST)
+    lost = with_history([], first, as_of=SECOND, unanswered={"a:t": "cash: no figure", "z:t": "never fired"})
+    assert _short(lost) == [("a:t", "persisting", "2026-02-27", 1), ("b:t", "resolved", "2026-02-27", 1)]
+    assert lost[0]["description"] == "then"
+    assert [f["unchecked"] for f in lost] == ["cash: no figure", None]
+    back = with_history([_finding("a:t", description="now")], lost, as_of=FIFTH)
+    assert _short(back) == [("a:t", "persisting", "2026-02-27", 4)]
+    assert (back[0]["description"], back[0]["unchecked"]) == ("now", None)
+
+
+def test_open_ones_first_then_the_worst() -> None:
+    before = with_history([_finding("gone:t", "critical")], [], as_of=FIRST)
+    findings = [_finding("b:t", "low"), _finding("a:t", "low"), _finding("c:t", "critical")]
+    told = with_history(findings, before, as_of=SECOND)
+    assert [f["id"] for f in told] == ["c:t", "a:t", "b:t", "gone:t"]
+
+
+def _rule(name: str, **advice: Any) -> Rule:
+    return Rule.model_validate(
+        {
+            "id": name,
+            "category": "cash",
+            "title": name,
+            "severity": "high",
+            "for_each": "tenant",
+            "when": "gap > 0",
+            "evidence": ["gap"],
+            "description": "d",
+            "impact": "i",
+            "recommendation": {
+                "action": "Invoice {{ gap }}",
+                "owner": "billing",
+                "due_in_days": 7,
+                "effort": "small",
+                "expected_effect": "{{ gap }} comes in",
+                **advice,
+            },
+        }
+    )
+
+
+def test_a_recommendation_keeps_its_day_and_follows_the_figures() -> None:
+    rules, owners = [_rule("a")], {"billing": "Back office"}
+    first = with_history([_finding("a:t")], [], as_of=FIRST)
+    advice = recommend(first, rules, [], as_of=FIRST, owners=owners)
+    assert advice == [
+        {
+            "id": "a:t",
+            "tenant": "t",
+            "severity": "high",
+            "action": "Invoice today 430.00",
+            "owner": "Back office",
+            "since": "2026-02-27",
+            "due": "2026-03-06",  # seven days on, over the end of February
+            "days_open": 0,
+            "effort": "small",
+            "expected_effect": "today 430.00 comes in",
+            "findings": ["a:t"],
+        }
+    ]
+    later = with_history([_finding("a:t", description="later")], first, as_of=FIFTH)
+    [again] = recommend(later, rules, advice, as_of=FIFTH, owners=owners)
+    assert (again["due"], again["days_open"], again["action"]) == ("2026-03-06", 4, "Invoice later 430.00")
+    over = with_history([], later, as_of=FIFTH)
+    assert recommend(over, rules, advice, as_of=FIFTH, owners=owners) == []
+
+
+def test_one_recommendation_answers_a_tenant_s_findings_of_a_rule() -> None:
+    told = with_history(
+        [_finding("a:t"), {**_finding("a:t:EUR"), "tenant": "t"}, _finding("a:u")], [], as_of=FIRST
+    )
+    advice = recommend(told, [_rule("a")], [], as_of=FIRST, owners={})
+    assert {one["id"]: one["findings"] for one in advice} == {"a:t": ["a:t", "a:t:EUR"], "a:u": ["a:u"]}
+    assert {one["owner"] for one in advice} == {"billing"}
+
+
+def test_no_advice_without_its_rule() -> None:
+    told = with_history([_finding("a:t")], [], as_of=FIRST)
+    assert recommend(told, [_rule("b")], [], as_of=FIRST, owners={}) == []
