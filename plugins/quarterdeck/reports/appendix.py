@@ -1,0 +1,102 @@
+"""The data appendix: sources with rows and freshness, checks, what was set aside, formulas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.reports.format import NOTHING
+from quarterdeck.reports.grid import cell, column, grid_of
+from quarterdeck.reports.notices import check_line, keys_text
+
+if TYPE_CHECKING:
+    from quarterdeck.reports.grid import Speaker
+
+
+def blocks(payload: dict[str, Any], speaker: Speaker) -> list[dict[str, Any]]:
+    """``{"title", "text", "items", "grid"}`` each; ``grid`` may be None."""
+    quality = payload["data_quality"]
+    passed, failed = quality["checks"]["passed"], quality["checks"]["failed"]
+    return [
+        {
+            "title": "Checks",
+            "text": f"{passed} of {speaker.counted(passed + failed, 'check')} passed.",
+            "items": [check_line(check, speaker) for check in quality["failed"]],
+            "grid": None,
+        },
+        *_set_aside(quality, speaker),
+        *_missing_kpis(payload, speaker),
+        {
+            "title": "Sources",
+            "text": "Rows kept of rows read, newest row, and the hash of what was kept.",
+            "items": [],
+            "grid": _sources(payload["lineage"], speaker),
+        },
+        {
+            "title": "Formulas",
+            "text": "The code stands for the exact query; the payload holds it in full.",
+            "items": [],
+            "grid": _formulas(payload["kpis"]),
+        },
+    ]
+
+
+def _set_aside(quality: dict[str, Any], speaker: Speaker) -> list[dict[str, Any]]:
+    items = [
+        f"{_where(part, speaker)}: {speaker.counted(part['rows'], 'row')} set aside, {part['reason']}"
+        + keys_text(part["keys"])
+        for part in quality["quarantined"]
+    ]
+    items += [
+        f"{_where(part, speaker)}: a file could not be read, {part['reason']}" + keys_text(part["keys"])
+        for part in quality["broken_files"]
+    ]
+    items += [f"{_where(part, speaker)}: nothing delivered, {part['because']}" for part in quality["absent"]]
+    if not items:
+        return []
+    return [{"title": "Set aside", "text": "", "items": items, "grid": None}]
+
+
+def _missing_kpis(payload: dict[str, Any], speaker: Speaker) -> list[dict[str, Any]]:
+    """What each missing KPI lacks, where no section of the report tells it already."""
+    missing = payload["coverage"]["missing"]
+    if not missing or any(section["kind"] == "missing_kpis" for section in payload["sections"]):
+        return []
+    items = [
+        f"{entry['title']}: {entry['because']} ({speaker.how_long(entry['days'])}, owner {entry['owner']})"
+        for entry in missing
+    ]
+    return [{"title": "Missing KPIs", "text": "", "items": items, "grid": None}]
+
+
+def _where(part: dict[str, Any], speaker: Speaker) -> str:
+    return f"{part['dataset']} of {speaker.tenant(part['tenant'])}"
+
+
+def _sources(lines: list[dict[str, Any]], speaker: Speaker) -> dict[str, Any]:
+    rows = [
+        [
+            cell(line["dataset"]),
+            cell(speaker.tenant(line["tenant"])),
+            cell(f"{line['rows_kept']} of {line['rows_read']}"),
+            cell(f"{(line['newest'] or NOTHING)[:10]}{' (rebuilt)' if line['rebuilt'] else ''}"),
+            cell(line["hash"][:8] or NOTHING),
+        ]
+        for line in lines
+    ]
+    columns = [
+        column("Dataset"), column("Business"), column("Rows", right=True), column("Newest"), column("Hash"),
+    ]  # fmt: skip
+    return grid_of("Sources", columns, rows)
+
+
+def _formulas(kpis: list[dict[str, Any]]) -> dict[str, Any]:
+    by_metric = {kpi["id"]: kpi for kpi in reversed(kpis)}
+    rows = [
+        [
+            cell(kpi["title"]),
+            cell(kpi["lineage"]["formula"] or NOTHING),
+            cell(kpi["lineage"]["code"] or NOTHING),
+        ]
+        for kpi in reversed(by_metric.values())
+    ]
+    return grid_of("Formulas", [column("Figure"), column("Formula"), column("Code")], rows)

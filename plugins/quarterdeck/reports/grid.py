@@ -1,0 +1,185 @@
+"""Grids: tables in words, with an alignment per column; and the speaker that puts values into words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import dropwhile
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.reports.change import sense_of
+from quarterdeck.reports.format import (
+    MISSING_WORDS,
+    NOTHING,
+    counted,
+    format_change,
+    format_day,
+    format_number,
+    format_period,
+    format_value,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_LEFT = {"text", "tenant", "day", "month", "boolean"}
+_BARS = "▁▂▃▄▅▆▇█"
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Puts values of one payload into words: its locale, and the titles of its tenants."""
+
+    locale: str
+    titles: Mapping[str, str]
+
+    @classmethod
+    def of(cls, payload: dict[str, Any], locale: str) -> Speaker:
+        """The speaker for a payload."""
+        scope = payload["scope"]
+        titles = {tenant["id"]: tenant["title"] for tenant in scope["tenants"]}
+        titles |= {tenant["tenant"]: tenant["title"] for tenant in scope["left_out"]}
+        return cls(locale, titles)
+
+    def day(self, day: str) -> str:
+        """A day with its weekday."""
+        return format_day(day, self.locale)
+
+    def counted(self, count: int, noun: str) -> str:
+        """A count with its noun."""
+        return counted(count, noun, self.locale)
+
+    def how_long(self, days: int) -> str:
+        """For how many days something has been so: ``since today``, ``for 12 days``."""
+        return "since today" if days == 0 else f"for {self.counted(days, 'day')}"
+
+    def tenant(self, tenant: str | None) -> str:
+        """A tenant's title; nothing for the scope."""
+        return "" if tenant is None else self.titles.get(tenant, tenant)
+
+    def titled(self, title: str, tenant: str | None) -> str:
+        """A title, with the tenant that it speaks of."""
+        return title if tenant is None else f"{title} ({self.tenant(tenant)})"
+
+    def value(self, value: Any, line: Mapping[str, Any]) -> str:
+        """A value in the unit of a KPI line or of a change."""
+        return format_value(value, line["unit"], line["currency"], self.locale, noun=line["unit_label"])
+
+    def change(self, line: Mapping[str, Any]) -> str:
+        """A change in words, with what it means: ``up 5.9% (worse)``; empty where there is none."""
+        change = line["change"]
+        if change is None:
+            return ""
+        words = format_change(change, line["unit"], line["currency"], self.locale)
+        sense = sense_of(change["direction"], line["better"])
+        return words if sense == "neither" else f"{words}, {sense}"
+
+    def cell(self, value: Any, unit: str, currency: str | None, *, whole: bool = False) -> str:
+        """A cell of a table; ``whole`` leaves the minor units of money out."""
+        if value is None:
+            return NOTHING
+        if unit == "boolean":
+            return "yes" if value else "no"
+        if unit == "tenant":
+            return self.tenant(str(value))
+        if unit == "money" and currency is None:
+            return format_number(value, self.locale, least=0 if whole else 2, most=0 if whole else 2)
+        return format_value(value, unit, currency, self.locale, whole=whole)
+
+
+def column(title: str, *, right: bool = False) -> dict[str, Any]:
+    """A column of a grid."""
+    return {"title": title, "right": right}
+
+
+def cell(text: str, small: str = "", *, picture: bool = False) -> dict[str, Any]:
+    """A cell of a grid: its text, and what stands smaller below it.
+
+    ``picture``: the text is a drawing made of characters, which is not to be read aloud.
+    """
+    return {"text": text, "small": small, "picture": picture}
+
+
+def grid_of(
+    caption: str, columns: Sequence[dict[str, Any]], rows: Sequence[Sequence[dict[str, Any]]]
+) -> dict[str, Any]:
+    """A grid; its first column names the row."""
+    return {"caption": caption, "columns": list(columns), "rows": [list(row) for row in rows]}
+
+
+def table_grid(caption: str, data: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
+    """The grid of a payload's table, without the columns that no row has anything in."""
+
+    def said(row: dict[str, Any], shown: dict[str, Any]) -> dict[str, Any]:
+        currency = row.get("currency") or data["currency"]
+        return cell(speaker.cell(row[shown["id"]], shown["unit"], currency, whole=data["whole"]))
+
+    shown = [c for c in data["columns"] if any(row[c["id"]] is not None for row in data["rows"])]
+    columns = [column(c["title"], right=c["unit"] not in _LEFT) for c in shown]
+    return grid_of(caption, columns, [[said(row, c) for c in shown] for row in data["rows"]])
+
+
+def kpi_grid(
+    caption: str, kpis: Sequence[dict[str, Any]], speaker: Speaker, *, previous: dict[str, Any] | None
+) -> dict[str, Any]:
+    """KPI lines as a grid; columns that no line has anything for are left out."""
+    columns = [column("Figure"), column("Value", right=True)]
+    parts = [_figure_cells(kpis, speaker), [_value_cell(kpi, speaker) for kpi in kpis]]
+    if previous is not None:
+        columns.append(column("Before", right=True))
+        parts.append([_previous_cell(kpi, speaker) for kpi in kpis])
+    if any(kpi["target"] is not None for kpi in kpis):
+        columns.append(column("Target", right=True))
+        parts.append([cell(_or_nothing(kpi["target"], kpi, speaker)) for kpi in kpis])
+    if any(kpi.get("trend") for kpi in kpis):
+        columns.append(column("Trend"))
+        parts.append([_trend_cell(kpi, speaker) for kpi in kpis])
+    return grid_of(caption, columns, list(zip(*parts, strict=True)))
+
+
+def _figure_cells(kpis: Sequence[dict[str, Any]], speaker: Speaker) -> list[dict[str, Any]]:
+    cells = []
+    for kpi in kpis:
+        period = kpi["period"] or {"start": None, "end": None}
+        parts = [speaker.tenant(kpi["tenant"]), format_period(period["start"], period["end"], speaker.locale)]
+        cells.append(cell(kpi["title"], ", ".join(part for part in parts if part)))
+    return cells
+
+
+def _value_cell(kpi: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
+    if "value" in kpi:
+        return cell(speaker.value(kpi["value"], kpi), kpi["note"] or "")
+    words = MISSING_WORDS[kpi["missing"]]
+    because = kpi["because"] or ""
+    return cell(
+        f"missing: {words}" if kpi["missing"] == "no_data" else words, "" if because == words else because
+    )
+
+
+def _previous_cell(kpi: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
+    return cell(_or_nothing(kpi["previous"], kpi, speaker), speaker.change(kpi))
+
+
+def _or_nothing(value: Any, kpi: dict[str, Any], speaker: Speaker) -> str:
+    return NOTHING if value is None else speaker.value(value, kpi)
+
+
+def _trend_cell(kpi: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
+    points = list(dropwhile(lambda point: point["value"] is None, kpi["trend"]))
+    known = [point["value"] for point in points if point["value"] is not None]
+    if not known:
+        return cell(NOTHING)
+    low, high = min(known), max(known)
+    shown = f"{speaker.value(low, kpi)} to {speaker.value(high, kpi)}"
+    return cell(sparkline(points), shown, picture=True)
+
+
+def sparkline(points: Sequence[Mapping[str, Any]]) -> str:
+    """One block character per point between the lowest and the highest; a dot where there is no value."""
+    known = [Decimal(p["value"]) for p in points if p["value"] is not None]
+    low, span = min(known), max(known) - min(known)
+    steps = len(_BARS) - 1
+    return "".join(
+        "·" if p["value"] is None else _BARS[int((Decimal(p["value"]) - low) / span * steps) if span else 3]
+        for p in points
+    )

@@ -1,0 +1,100 @@
+"""Rendering: HTML with inlined styles, plain text and charts, from the payload (and envelope) alone."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import css_inline
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+from quarterdeck.reports.charts import draw_charts
+from quarterdeck.reports.text_layout import aligned, underlined, wrapped
+from quarterdeck.reports.view import view_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from quarterdeck.reports.envelope import Envelope
+
+# Control characters (mail clients cut mail at some of them) and marks that turn the reading direction.
+_UNPRINTABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff]+")
+_CID = re.compile(r'src="cid:([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """HTML (pictures as ``cid:<id>``), text, and the pictures' PNG bytes by that id."""
+
+    html: str
+    text: str
+    charts: dict[str, bytes]
+
+
+def render(payload: dict[str, Any], *, templates: Path, locale: str, envelope: Envelope | None) -> Rendered:
+    """The report as readers get it; ``envelope`` None is the edition's own copy, for the archive.
+
+    ``templates`` is ``include/templates``. Nothing is kept between calls. Raises QuarterdeckError for a
+    chart that can't be drawn, jinja2's TemplateError for a broken template.
+    """
+    charts = draw_charts(payload, templates)
+    view = _printable(view_of(payload, locale, envelope, charts))
+    environment = _environment(templates)
+    html = environment.get_template("frame/report.html.j2").render(view=view)
+    text = environment.get_template("frame/report.txt.j2").render(view=view)
+    return Rendered(
+        html=inline_styles(html),
+        text=_tidy(text),
+        charts={cid: chart.png for cid, chart in charts.items()},
+    )
+
+
+def inline_styles(html: str) -> str:
+    """Styles into the elements; media rules stay in a style element, with their ``!important``."""
+    inliner = css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
+    return str(inliner.inline(html))
+
+
+def for_browser(html: str, charts: Mapping[str, bytes]) -> str:
+    """The HTML with its pictures inside: for opening as a file, not for mail (Gmail shows no data URIs)."""
+
+    def embedded(match: re.Match[str]) -> str:
+        png = charts.get(match.group(1))
+        if png is None:
+            return match.group(0)
+        return f'src="data:image/png;base64,{base64.b64encode(png).decode()}"'
+
+    return _CID.sub(embedded, html)
+
+
+def _environment(templates: Path) -> SandboxedEnvironment:
+    environment = SandboxedEnvironment(
+        loader=FileSystemLoader(templates),
+        undefined=StrictUndefined,
+        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"wrapped": wrapped, "underlined": underlined, "aligned": aligned}
+    return environment
+
+
+def _printable(part: Any) -> Any:
+    """The view with control characters as spaces: a name is shown as it is, on one line."""
+    if isinstance(part, str):
+        return _UNPRINTABLE.sub(" ", part)
+    if isinstance(part, dict):
+        return {name: _printable(value) for name, value in part.items()}
+    if isinstance(part, list | tuple):
+        return [_printable(value) for value in part]
+    return part
+
+
+def _tidy(text: str) -> str:
+    """No blanks at line ends, at most one empty line in a row, one newline at the end."""
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip("\n") + "\n"

@@ -1,0 +1,95 @@
+"""Sentences of a report's YAML, over named figures: Jinja in a sandbox, where a wrong name is an error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from quarterdeck.errors import QuarterdeckError
+from quarterdeck.reports.format import (
+    counted,
+    format_change,
+    format_day,
+    format_money,
+    format_period,
+    format_value,
+    missing_words,
+)
+from quarterdeck.reports.kpis import figures_of
+
+if TYPE_CHECKING:
+    from quarterdeck.reports.inputs import PayloadInputs
+
+
+class Wording:
+    """Renders the sentences of one report over its payload's parts.
+
+    In a sentence: ``figure(metric, tenant)`` (tenant: none for the scope, ``"lead"``, or an id) with
+    ``value text whole missing because period change``; ``findings`` (the open ones), ``recommendations``,
+    ``coverage``, ``as_of``; ``counted(n, noun)``, ``day(iso)``.
+    """
+
+    def __init__(self, inputs: PayloadInputs, kpis: list[dict[str, Any]], coverage: dict[str, Any]) -> None:
+        self._inputs = inputs
+        self._kpis = kpis
+        # A sentence is data for HTML and text alike; HTML escapes it where it is shown.
+        self._environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+        self._names = {
+            "figure": self._figure,
+            "findings": [f for f in inputs.findings if f["status"] != "resolved"],
+            "recommendations": inputs.recommendations,
+            "coverage": coverage,
+            "as_of": format_day(inputs.as_of, inputs.locale),
+            "counted": lambda count, noun: counted(count, noun, inputs.locale),
+            "day": lambda day: format_day(day, inputs.locale),
+        }
+
+    def say(self, sentence: str, where: str) -> str:
+        """The sentence on one line; empty where its conditions leave nothing.
+
+        Raises QuarterdeckError naming ``where`` in the report's YAML for a wrong template or name.
+        """
+        try:
+            said = self._environment.from_string(sentence).render(self._names)
+        except TemplateError as error:
+            raise QuarterdeckError(
+                f"include/reports/{self._inputs.report.id}.yaml, {where}: expected a Jinja sentence over the "
+                f"report's figures, found {error}; mend the sentence"
+            ) from None
+        return " ".join(said.split())
+
+    def _figure(self, metric: str, tenant: str | None = None) -> dict[str, Any]:
+        if tenant == "lead":
+            tenant = self._inputs.config.portfolio.lead_tenant
+        for kpi in self._kpis:
+            if kpi["id"] == metric and kpi["tenant"] == tenant:
+                return self._spoken(kpi)
+        figures = figures_of(self._inputs, metric, tenant)
+        if not figures:
+            return self._spoken(
+                {"missing": "no_data", "because": f"there is no figure {metric}", "unit": "score"}
+            )
+        return self._spoken({**figures[0].as_json(), "change": None})
+
+    def _spoken(self, line: dict[str, Any]) -> dict[str, Any]:
+        locale, currency, unit = self._inputs.locale, line.get("currency"), line["unit"]
+        missing = line.get("missing")
+        if missing is not None:
+            because = missing_words(missing, line.get("because"))
+            return {"value": None, "text": because, "whole": because, "missing": missing, "because": because,
+                    "period": "", "change": ""}  # fmt: skip
+        value = line["value"]
+        text = format_value(value, unit, currency, locale, noun=line.get("unit_label"))
+        whole = format_money(value, currency, locale, whole=True) if unit == "money" and currency else text
+        period = line.get("period") or {"start": None, "end": None}
+        return {
+            "value": value,
+            "text": text,
+            "whole": whole,
+            "missing": None,
+            "because": None,
+            "period": format_period(period["start"], period["end"], locale),
+            "change": "" if line["change"] is None else format_change(line["change"], unit, currency, locale),
+        }
