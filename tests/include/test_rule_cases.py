@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from quarterdeck.errors import ConfigError
 from quarterdeck.findings.cases import read_cases
 from quarterdeck.findings.evaluation import evaluate, unanswered

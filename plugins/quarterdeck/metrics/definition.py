@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from quarterdeck.errors import QuarterdeckError
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -17,6 +19,52 @@ MissingReason = Literal[
     "no_data", "permission", "quality", "zero_denominator", "no_history", "not_reached", "infinite"
 ]
 GAPS: frozenset[str] = frozenset({"no_data", "permission", "quality"})
+UNITS: tuple[str, ...] = get_args(Unit)
+MISSING_REASONS: tuple[str, ...] = get_args(MissingReason)
+FIGURE_TABLE = "figure"  # the input of metrics about figures: a second pass over those of the first
+
+
+class MetricError(QuarterdeckError):
+    """A metric's or a table's query failed, or answered something that its contract does not allow."""
+
+
+@dataclass(frozen=True)
+class Demand:
+    """One part of ``inputs``: ``a`` is required, ``a?`` is read where the tenant declares it.
+
+    ``a | b``: at least one of them is declared. Of those that are declared none may be missing.
+    """
+
+    datasets: tuple[str, ...]
+    optional: bool = False
+
+    def is_met(self, declared: frozenset[str], delivered: frozenset[str]) -> bool:
+        """Whether a tenant with these datasets has what is asked for."""
+        if len(self.datasets) == 1 and not self.optional:
+            return self.datasets[0] in delivered
+        wanted = [name for name in self.datasets if name in declared]
+        return (bool(wanted) or self.optional) and all(name in delivered for name in wanted)
+
+
+@dataclass(frozen=True)
+class Query:
+    """The SQL of a metric or a table, and what it rests on through the shared views.
+
+    ``spared``: columns (``dataset.column``) that count as empty where they are not delivered.
+    ``hash`` is over its text and that of its views.
+    """
+
+    sql: str
+    path: str
+    demands: tuple[Demand, ...] = ()
+    views: tuple[str, ...] = ()
+    spared: frozenset[str] = frozenset()
+    hash: str = ""
+
+    @property
+    def is_second_pass(self) -> bool:
+        """Whether it reads the figures of the first pass."""
+        return any(FIGURE_TABLE in demand.datasets for demand in self.demands)
 
 
 @dataclass(frozen=True)
@@ -35,8 +83,7 @@ class Metric:
     formula: str
     reference: str
     owner: str
-    sql: str
-    path: str
+    query: Query
 
     def applies_to(self, kind: str) -> bool:
         """Whether a tenant of that kind has this metric."""
@@ -55,8 +102,38 @@ class Table:
     columns: dict[str, str]  # column -> unit: text, money, count, ratio, day, ...
     needs: str
     owner: str
-    sql: str
-    path: str
+    query: Query
+
+    def applies_to(self, kind: str) -> bool:
+        """Whether a tenant of that kind has this table."""
+        return not self.kinds or kind in self.kinds
+
+
+@dataclass(frozen=True)
+class View:
+    """One SQL file under ``include/sql/views/<theme>/``: rows that several metrics share."""
+
+    id: str
+    theme: str
+    title: str
+    query: Query
+
+
+@dataclass(frozen=True)
+class TableResult:
+    """The rows of a table, exact: money in major units, its currency in a column ``currency``.
+
+    ``units`` are those of ``columns``, in order. ``currency`` is the one that all rows share, else None.
+    """
+
+    id: str
+    title: str
+    columns: tuple[str, ...]
+    units: tuple[str, ...]
+    rows: list[list[Decimal | int | str | bool | None]]
+    currency: str | None
+    missing: MissingReason | None
+    because: str | None
 
 
 @dataclass(frozen=True)
@@ -64,7 +141,8 @@ class Figure:
     """One value of one metric: for a tenant, or (``tenant`` None) for the whole scope.
 
     Exactly one of ``value`` and ``missing`` is there. Money is in major units with the currency's
-    places; ratios are 0..1 (rounded once, six places); a day is an ISO date string.
+    places; ratios are 0..1 (rounded once, six places); a day is an ISO date string; counts and units
+    are whole, else to one place like months, years, days, hours and scores.
     """
 
     metric: str
@@ -78,6 +156,7 @@ class Figure:
     period_end: str | None  # the last day that belongs to it
     inputs: tuple[dict[str, Any], ...]  # dataset, tenant, rows, content_hash, rebuilt
     query_hash: str
+    note: str | None = None  # what the reader must know beside the value: "mean of 5 months"
 
     @property
     def is_gap(self) -> bool:
@@ -100,6 +179,7 @@ class Figure:
             "period": {"start": self.period_start, "end": self.period_end},
             "inputs": list(self.inputs),
             "query_hash": self.query_hash,
+            **({} if self.note is None else {"note": self.note}),
         }
 
     @classmethod
@@ -117,4 +197,5 @@ class Figure:
             period_end=data["period"]["end"],
             inputs=tuple(data["inputs"]),
             query_hash=data["query_hash"],
+            note=data.get("note"),
         )

@@ -1,0 +1,34 @@
+-- title: Incidents per 1,000 crew hours
+-- unit: score
+-- better: down
+-- grain: tenant, scope
+-- inputs: incidents, crew_assignments
+-- kinds: charter, event, yacht_delivery
+-- needs: the incidents on board, beside the crew's hours
+-- formula: 1,000 x incidents of the month to date / hours of the crew's duties that began in it
+-- reference: common use (incidence rate)
+-- owner: operations
+with counts as (
+    select
+        (
+            select count(*)
+            from incidents as i
+            cross join period as p
+            cross join zone as z
+            where
+                cast(i.happened_at at time zone z.name as date) >= p.month_start
+                and i.happened_at < p.as_of_end
+                and i.created_at < p.as_of_end
+        ) as incidents_so_far,
+        (
+            select coalesce(sum(c.hours), 0)
+            from crew_pay as c
+            cross join period as p
+            where c.start_day >= p.month_start and c.start_day <= p.as_of
+        ) as crew_hours
+)
+
+select
+    crew_hours as denominator,
+    1000 * incidents_so_far as numerator
+from counts
