@@ -1,0 +1,133 @@
+"""The command ``quarterdeck``: for data engineers, without Airflow, on the same functions as the tasks.
+
+Exit codes: 0 done, 1 a check fell short, 2 wrong input or config.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterator  # noqa: TC003 - typer resolves annotations at run time
+from contextlib import contextmanager
+from pathlib import Path  # noqa: TC003
+from typing import Annotated, Any
+
+import typer
+
+from quarterdeck.errors import QuarterdeckError, RequestError
+from quarterdeck.settings.places import Places
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Executive reports for portfolios of small businesses: check, measure, compose, without Airflow.",
+)
+
+AsOf = Annotated[str, typer.Option("--as-of", help="The local day reported on, such as 2026-03-31.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log what is read and decided, to stderr.")]
+FORMATS = ("table", "json")
+
+
+@app.command()
+def check() -> None:
+    """Every mistake in include/ and in the portfolios, each with its file and line."""
+    from quarterdeck.steps.checking import all_mistakes
+
+    places = Places.from_environment(os.environ)
+    mistakes = all_mistakes(places)
+    for mistake in mistakes:
+        typer.echo(str(mistake))
+    if mistakes:
+        typer.echo(f"{len(mistakes)} mistake{'' if len(mistakes) == 1 else 's'}", err=True)
+        raise typer.Exit(2)
+    typer.echo("no mistakes")
+
+
+@app.command()
+def measure(
+    portfolio: Annotated[str, typer.Argument(help="The portfolio's id: its folder's name.")],
+    as_of: AsOf,
+    tenant: Annotated[str | None, typer.Option(help="Only this tenant.")] = None,
+    metric: Annotated[list[str] | None, typer.Option(help="Only this metric; may be repeated.")] = None,
+    format: Annotated[str, typer.Option(help="table or json")] = "table",  # noqa: A002 - the option's name
+    verbose: Verbose = False,
+) -> None:
+    """Each metric of each tenant, and of the whole portfolio, as of a day."""
+    from quarterdeck.steps.measuring import measure_portfolio
+
+    _log_to_stderr(verbose)
+    with _exit_codes():
+        if format not in FORMATS:
+            raise RequestError(f"--format: expected one of {', '.join(FORMATS)}, found {format!r}")
+        figures = measure_portfolio(
+            _command_line_resources(), portfolio, as_of, tenant=tenant, metrics=metric
+        )
+        if format == "json":
+            from quarterdeck.lake.documents import to_bytes
+
+            sys.stdout.buffer.write(to_bytes([figure.as_json() for figure in figures]))
+        else:
+            from quarterdeck.reports.format import format_figure
+
+            for figure in figures:
+                what = (
+                    format_figure(figure, "en_US")
+                    if figure.missing is None
+                    else f"{figure.missing}: {figure.because}"
+                )
+                typer.echo(f"{figure.tenant or '(portfolio)':<24} {figure.metric:<32} {what}")
+
+
+@app.command()
+def compose(
+    portfolio: Annotated[str, typer.Argument(help="The portfolio's id.")],
+    report: Annotated[str, typer.Argument(help="The report's id, such as cfo.")],
+    as_of: AsOf,
+    out: Annotated[Path, typer.Option("--out", help="The folder to write to.")],
+    verbose: Verbose = False,
+) -> None:
+    """One report's payload.json, report.html, report.txt and message.eml, archived and mailed nowhere."""
+    from quarterdeck.steps.composing import compose_report
+
+    _log_to_stderr(verbose)
+    with _exit_codes():
+        for name, data in compose_report(_command_line_resources(), portfolio, report, as_of).items():
+            path = out / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+            typer.echo(str(path))
+
+
+@contextmanager
+def _exit_codes() -> Iterator[None]:
+    """Wrong input or config ends with 2, anything else of ours with 1; both in one readable message."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from quarterdeck.errors import ConfigError
+
+    try:
+        yield
+    except (ConfigError, RequestError, KeyError) as error:
+        typer.echo(error.args[0] if error.args else str(error), err=True)
+        raise typer.Exit(2) from error
+    except (QuarterdeckError, BotoCoreError, ClientError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+
+
+def _log_to_stderr(verbose: bool) -> None:
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING,
+        stream=sys.stderr,
+        format="%(levelname)s %(message)s",
+    )
+
+
+def _command_line_resources() -> Any:
+    from quarterdeck.steps.resources import Resources
+    from quarterdeck.steps.sessions import connect_from_chain
+
+    places = Places.from_environment(os.environ)
+    return Resources(places, connect_from_chain(places.home))

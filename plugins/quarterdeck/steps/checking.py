@@ -1,0 +1,49 @@
+"""Every mistake in ``include/`` and in the portfolios, each with its file and line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quarterdeck.errors import ConfigError, Mistake
+from quarterdeck.findings.rules import read_rules
+from quarterdeck.metrics.catalogue import read_catalogue
+from quarterdeck.quality.suites import read_suites
+from quarterdeck.reports.sections import section_mistakes
+from quarterdeck.settings.definition import Report
+from quarterdeck.settings.reading import config_mistakes
+from quarterdeck.settings.yaml_files import read_model
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from quarterdeck.settings.places import Places
+
+
+def definition_mistakes(places: Places) -> list[Mistake]:
+    """Mistakes in what all portfolios share: metrics, views, tables, rules, suites."""
+    readers: tuple[Callable[[Path], object], ...] = (read_catalogue, read_rules, read_suites)
+    mistakes: list[Mistake] = []
+    for read in readers:
+        try:
+            read(places.include)
+        except ConfigError as error:
+            mistakes.extend(error.mistakes)
+    return mistakes
+
+
+def all_mistakes(places: Places) -> list[Mistake]:
+    """Mistakes in everything that ``quarterdeck check`` looks at, in order of file and line."""
+    return sorted({*config_mistakes(places), *definition_mistakes(places), *_section_mistakes(places)})
+
+
+def _section_mistakes(places: Places) -> list[Mistake]:
+    """Wrong options of a report's sections, which only the room of reports knows."""
+    mistakes: list[Mistake] = []
+    for path in sorted((places.include / "reports").glob("*.yaml")):
+        try:
+            report = read_model(path, Report, extra={"id": path.stem})
+        except ConfigError:
+            continue  # told by config_mistakes, with what is wrong
+        mistakes += [Mistake(str(path), 1, text) for text in section_mistakes(report)]
+    return mistakes

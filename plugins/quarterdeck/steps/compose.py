@@ -1,0 +1,142 @@
+"""Task ``compose``: a report's payload, what is made from it, and the archive's first edition."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.findings.history import with_history
+from quarterdeck.findings.recommendations import recommend
+from quarterdeck.findings.rules import read_rules
+from quarterdeck.lake.definition import Manifest
+from quarterdeck.lake.documents import from_bytes, to_bytes
+from quarterdeck.metrics.definition import Figure, TableResult
+from quarterdeck.quality.definition import Verdict
+from quarterdeck.reports.inputs import PayloadInputs
+from quarterdeck.reports.payload import build_payload
+from quarterdeck.reports.render import for_browser, render
+from quarterdeck.reports.schema import check_payload
+from quarterdeck.steps.screening import screen_for_others
+
+if TYPE_CHECKING:
+    from quarterdeck.lake.editions import Edition
+    from quarterdeck.settings.definition import Report
+    from quarterdeck.steps.resources import Day, Resources, RunRef
+
+log = logging.getLogger(__name__)
+
+
+def compose(run: RunRef, report_id: str, resources: Resources) -> dict[str, Any]:
+    """Compose and archive the report's edition, unless its verdict is *hold*; answers hash and location."""
+    day = resources.open(run)
+    report = day.config.reports[report_id]
+    conclusion = day.conclusion(report_id)
+    decision = conclusion["verdict"]["decision"]
+    if decision == "hold":
+        reasons = [
+            check.title
+            for check in Verdict.from_json(conclusion["verdict"]).failed
+            if check.on_fail == "hold"
+        ]
+        outcome: dict[str, Any] = {
+            "report": report_id,
+            "decision": "hold",
+            "state": "held",
+            "because": reasons,
+        }
+        log.warning("compose: report=%s state=held because=%s", report_id, "; ".join(reasons))
+    else:
+        files = edition_files(day, report, conclusion)
+        edition = day.archive.archive(run.as_of, report_id, files)
+        outcome = {
+            "report": report_id,
+            "decision": decision,
+            "state": "archived",
+            "payload_hash": edition.payload_hash,
+            "revision": edition.revision,
+            "bytes": {name: len(data) for name, data in files.items()},
+            "location": f"{day.config.portfolio.storage.archive.rstrip('/')}/{edition.key}",
+        }
+        log.info(
+            "compose: report=%s decision=%s payload=%s revision=%d html_bytes=%d location=%s",
+            report_id, decision, edition.payload_hash, edition.revision,
+            len(files["report.html"]), outcome["location"],
+        )  # fmt: skip
+    day.record.put(f"report/{report_id}", outcome)
+    return outcome
+
+
+def edition_files(day: Day, report: Report, conclusion: dict[str, Any]) -> dict[str, bytes]:
+    """payload.json, report.html, report.txt and charts, screened for other tenants' data."""
+    payload = payload_of(day, report, conclusion)
+    rendered = render(
+        payload,
+        templates=day.resources.places.include / "templates",
+        locale=day.config.portfolio.locale,
+        envelope=None,
+    )
+    files = {
+        "payload.json": to_bytes(payload),
+        "report.html": for_browser(rendered.html, rendered.charts).encode(),
+        "report.txt": rendered.text.encode(),
+        **{f"charts/{cid}.png": data for cid, data in rendered.charts.items()},
+    }
+    screen_for_others(day, report, files)
+    return files
+
+
+def payload_of(day: Day, report: Report, conclusion: dict[str, Any]) -> dict[str, Any]:
+    """The payload: a function of snapshots, config and the frozen inputs alone."""
+    previous = _frozen_previous(day, report)
+    portfolio = day.config.portfolio
+    findings = with_history(
+        conclusion["findings"],
+        previous["findings"] if previous else [],
+        as_of=day.as_of,
+        unanswered=conclusion["unanswered"],
+    )
+    rules = read_rules(day.resources.places.include)
+    before = previous["recommendations"] if previous else []
+    payload = build_payload(
+        PayloadInputs(
+            config=day.config,
+            report=report,
+            as_of=day.as_of,
+            said=tuple(conclusion["said"]),
+            left_out=conclusion["left_out"],
+            metrics=day.resources.catalogue().metrics,
+            figures=tuple(Figure.from_json(figure) for figure in conclusion["figures"]),
+            trends={(t["metric"], t["tenant"]): t["points"] for t in conclusion["trends"]},
+            tables={name: TableResult(**table) for name, table in conclusion["tables"].items()},
+            findings=findings,
+            recommendations=recommend(findings, rules, before, as_of=day.as_of, owners=portfolio.owners),
+            manifests=tuple(Manifest.from_json(manifest) for manifest in conclusion["manifests"]),
+            verdict=Verdict.from_json(conclusion["verdict"]),
+            previous=previous,
+            unanswered=conclusion["unanswered"],
+        )
+    )
+    check_payload(payload)
+    return payload
+
+
+def _frozen_previous(day: Day, report: Report) -> dict[str, Any] | None:
+    """The payload of the edition before, frozen when this edition was first composed."""
+    archive = day.archive
+    before = archive.latest_before(day.run.as_of, report.id)
+    frozen = archive.freeze_inputs(
+        day.run.as_of,
+        report.id,
+        {
+            "previous": None
+            if before is None
+            else {"as_of": before.as_of, "payload_hash": before.payload_hash}
+        },
+    )
+    if frozen["previous"] is None:
+        return None
+    edition: Edition = archive.by_hash(
+        frozen["previous"]["as_of"], report.id, frozen["previous"]["payload_hash"]
+    )
+    payload: dict[str, Any] = from_bytes(archive.read(edition, "payload.json"))
+    return payload

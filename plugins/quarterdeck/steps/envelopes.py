@@ -1,0 +1,93 @@
+"""The message of one edition to one recipient: payload as archived, plus what differs by recipient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.lake.documents import content_hash, from_bytes
+from quarterdeck.mail.message import Mailbox, MessageParts, build_message, preview_subject
+from quarterdeck.reports.envelope import Envelope, changes_since
+from quarterdeck.reports.render import render
+from quarterdeck.steps.screening import screen_for_others
+
+if TYPE_CHECKING:
+    from quarterdeck.delivery.rows import Row
+    from quarterdeck.delivery.sender import Claim
+    from quarterdeck.settings.definition import Report
+    from quarterdeck.steps.resources import Day
+
+
+@dataclass(frozen=True)
+class MessageMaker:
+    """Makes the messages of one archived payload."""
+
+    day: Day
+    report: Report
+    payload: dict[str, Any]
+    payload_hash: str
+
+    def for_claim(self, recipient: str, claim: Claim) -> bytes:
+        """The bytes for one claimed delivery, with what changed since this recipient's last edition."""
+        envelope = self._envelope(claim.last_accepted, preview=claim.is_preview)
+        return self.message(recipient, envelope)
+
+    def _envelope(self, last: Row | None, *, preview: bool) -> Envelope:
+        if preview:
+            return Envelope(purpose="preview")
+        baseline = None if last is None else self._payload_of(last)
+        return Envelope(
+            purpose="scheduled",
+            baseline=None if last is None else last.as_of,
+            changes=() if baseline is None else tuple(changes_since(self.payload, baseline)),
+            late=self.is_late(),
+        )
+
+    def _payload_of(self, row: Row) -> dict[str, Any]:
+        archive = self.day.archive
+        edition = archive.by_hash(row.as_of, self.report.id, row.payload_hash)
+        found: dict[str, Any] = from_bytes(archive.read(edition, "payload.json"))
+        return found
+
+    def is_late(self) -> bool:
+        """Whether the report's due time, on the day after the as-of day, has passed."""
+        due = datetime.combine(self.day.as_of + timedelta(days=1), self.report.due, tzinfo=self.day.zone)
+        return self.day.resources.clock() > due
+
+    def message(self, recipient: str, envelope: Envelope) -> bytes:
+        """The MIME bytes; screened like the edition's own files."""
+        portfolio = self.day.config.portfolio
+        rendered = render(
+            self.payload,
+            templates=self.day.resources.places.include / "templates",
+            locale=portfolio.locale,
+            envelope=envelope,
+        )
+        sender, subject = portfolio.sender, self.payload["subject"]
+        data = build_message(
+            MessageParts(
+                sender=Mailbox(sender.address, sender.name),
+                to=Mailbox(recipient),
+                reply_to=Mailbox(sender.reply_to),
+                subject=preview_subject(subject) if envelope.purpose == "preview" else subject,
+                text=rendered.text,
+                html=rendered.html,
+                images=rendered.charts,
+                date=self.day.resources.clock(),
+                tags={
+                    "Portfolio": portfolio.id,
+                    "Report": self.report.id,
+                    "As-Of": self.day.run.as_of,
+                    "Edition": self.payload_hash,
+                },
+            )
+        )
+        screen_for_others(self.day, self.report, {"message.eml": data})
+        return data
+
+
+def preview_message(day: Day, report: Report, payload: bytes) -> bytes:
+    """The message as a preview of it would go to the portfolio's preview address."""
+    maker = MessageMaker(day, report, from_bytes(payload), content_hash(payload))
+    return maker.message(day.config.portfolio.preview, Envelope(purpose="preview"))
