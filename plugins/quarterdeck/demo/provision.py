@@ -1,0 +1,88 @@
+"""What a portfolio finds in its AWS account before its first day: buckets, ledger, sender, mail events."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from quarterdeck.delivery.ledger import create_table
+from quarterdeck.demo.aws_access import embedded_client
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from quarterdeck.demo.ports import Ports
+    from quarterdeck.settings.definition import Portfolio
+
+_THERE = frozenset({"AlreadyExistsException", "BucketAlreadyExists", "BucketAlreadyOwnedByYou"})
+_EVENTS = ("SEND", "DELIVERY", "BOUNCE", "COMPLAINT", "REJECT", "RENDERING_FAILURE", "DELIVERY_DELAY")
+
+
+def provision(portfolio: Portfolio, ports: Ports) -> None:
+    """Create what is not there yet, in the embedded AWS; what is there stays as it is."""
+
+    def client(service: str) -> Any:
+        return embedded_client(service, ports, portfolio.aws.region)
+
+    for url in (portfolio.storage.lake, portfolio.storage.archive):
+        scheme, _, rest = url.partition("://")
+        if scheme == "s3":
+            _create_bucket(client("s3"), rest.partition("/")[0], portfolio.aws.region)
+    create_table(client("dynamodb"), portfolio.storage.ledger_table)
+    topic = _mail_events(client("sns"), client("sqs"), f"{portfolio.id}-mail-events")
+    _verify_identity(portfolio.sender.address.rpartition("@")[2], ports)
+    _configuration_set(client("sesv2"), portfolio.sender.configuration_set, topic)
+
+
+def _create_bucket(s3: Any, bucket: str, region: str) -> None:
+    place = {"CreateBucketConfiguration": {"LocationConstraint": region}} if region != "us-east-1" else {}
+    _unless_there(lambda: s3.create_bucket(Bucket=bucket, **place))
+
+
+def _mail_events(sns: Any, sqs: Any, name: str) -> str:
+    """A topic for what becomes of mails and a queue behind it; answers the topic's ARN."""
+    topic: str = sns.create_topic(Name=name)["TopicArn"]
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    known = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    if queue not in {subscription["Endpoint"] for subscription in known}:
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
+    return topic
+
+
+def _verify_identity(domain: str, ports: Ports) -> None:
+    """At Amazon the owner proves this by DNS records; the stand-in is told."""
+    request = urllib.request.Request(  # noqa: S310 - loopback
+        f"{ports.url('ses')}/control",
+        json.dumps({"identities": {domain: {}}}).encode(),
+        {"Content-Type": "application/json"},
+        method="PUT",
+    )
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    opener.open(request, timeout=10).close()
+
+
+def _configuration_set(ses: Any, name: str, topic: str) -> None:
+    _unless_there(lambda: ses.create_configuration_set(ConfigurationSetName=name))
+    _unless_there(
+        lambda: ses.create_configuration_set_event_destination(
+            ConfigurationSetName=name,
+            EventDestinationName="mail-events",
+            EventDestination={
+                "Enabled": True,
+                "MatchingEventTypes": list(_EVENTS),
+                "SnsDestination": {"TopicArn": topic},
+            },
+        )
+    )
+
+
+def _unless_there(create: Callable[[], Any]) -> None:
+    try:
+        create()
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _THERE:
+            raise
