@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.config import Config
+
 from quarterdeck.demo.ses_standin import State, make_app, make_server
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+
 from quarterdeck.delivery.ledger import Ledger, create_table
 from quarterdeck.delivery.pacing import Pacer
 from quarterdeck.delivery.plan import DeliveryPlan, Outcome

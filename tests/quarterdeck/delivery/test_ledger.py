@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from quarterdeck.delivery.ledger import (
     Ledger,
     LedgerEpochMissingError,

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+
 from quarterdeck.delivery.plan import Outcome, summary
 from quarterdeck.delivery.states import State
 

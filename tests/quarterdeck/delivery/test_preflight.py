@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
+
 from quarterdeck.delivery.preflight import Preflight, preflight
 from quarterdeck.delivery.request import SEND_CONFIG
 from quarterdeck.errors import DeliveryError, PreflightError

@@ -9,6 +9,7 @@ import boto3
 import pytest
 from botocore import exceptions as boto
 from botocore.config import Config
+
 from quarterdeck.delivery.request import SEND_CONFIG, Meaning, ask, require_single_attempt, tag_value
 from quarterdeck.delivery.rows import Row
 from quarterdeck.errors import DeliveryError

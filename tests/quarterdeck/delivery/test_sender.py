@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+
 from quarterdeck.delivery.ledger import Ledger, LedgerEpochMissingError
 from quarterdeck.delivery.plan import DeliveryKey, DeliveryPlan, summary
 from quarterdeck.delivery.request import SEND_CONFIG

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.findings.definition import Finding, Rule
 from quarterdeck.findings.evaluation import evaluate, unanswered

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from quarterdeck.errors import ConfigError
 from quarterdeck.findings.rules import examine_rules, metric_of, read_rules
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from quarterdeck.errors import LakeError
 from quarterdeck.lake.editions import Edition, EditionArchive
 from quarterdeck.lake.store import LocalStore, MissingObjectError

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 from quarterdeck.errors import LakeError
 from quarterdeck.lake.definition import Manifest
 from quarterdeck.lake.schema import arrow_schema, empty_frame, has_money, pandas_frame

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
+
 from quarterdeck.errors import LakeError
 from quarterdeck.lake.store import LocalStore, MissingObjectError, ObjectStore, S3Store, open_store
 

@@ -10,6 +10,7 @@ import zipfile
 from datetime import UTC, datetime
 
 import pytest
+
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.mail.message import Attachment, Mailbox, MessageParts, build_message
 from quarterdeck.mail.screening import ForeignDataError, find_foreign, screen

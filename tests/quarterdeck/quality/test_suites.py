@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from quarterdeck.errors import ConfigError
 from quarterdeck.quality.suites import ARGUMENTS, read_suites
 

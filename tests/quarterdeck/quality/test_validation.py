@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pytest
+
 from quarterdeck.lake.definition import Manifest, Quarantined
 from quarterdeck.lake.schema import empty_frame
 from quarterdeck.quality.definition import verdict_of

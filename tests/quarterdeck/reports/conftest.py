@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from quarterdeck.lake.definition import Manifest, Quarantined
 from quarterdeck.metrics.definition import Figure, Metric, Query, TableResult
 from quarterdeck.quality.definition import Check, verdict_of

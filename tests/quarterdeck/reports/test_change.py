@@ -3,6 +3,7 @@
 from decimal import Decimal as D
 
 import pytest
+
 from quarterdeck.reports.change import change_of, sense_of
 from quarterdeck.reports.format import format_change
 

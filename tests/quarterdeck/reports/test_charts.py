@@ -5,6 +5,7 @@ from decimal import Decimal as D
 
 import pytest
 from PIL import Image
+
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.reports.charts import MOST_BYTES, chart_spec, draw_charts
 from quarterdeck.reports.payload import build_payload

@@ -3,6 +3,7 @@
 from decimal import Decimal as D
 
 import pytest
+
 from quarterdeck.reports.format import (
     format_day,
     format_figure,

@@ -3,6 +3,7 @@
 from decimal import Decimal as D
 
 import pytest
+
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.lake.documents import content_hash, from_bytes, to_bytes
 from quarterdeck.reports.payload import build_payload

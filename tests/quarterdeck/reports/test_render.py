@@ -7,6 +7,7 @@ from decimal import Decimal as D
 from html.parser import HTMLParser
 
 import pytest
+
 from quarterdeck.lake.documents import from_bytes, to_bytes
 from quarterdeck.reports.envelope import Envelope, changes_since
 from quarterdeck.reports.payload import build_payload

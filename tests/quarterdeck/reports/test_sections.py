@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal as D
 
 import pytest
+
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.reports.payload import build_payload
 from quarterdeck.reports.schema import check_payload

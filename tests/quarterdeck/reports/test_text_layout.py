@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from quarterdeck.reports.grid import cell, column, grid_of
 from quarterdeck.reports.text_layout import aligned, underlined, wrapped
 

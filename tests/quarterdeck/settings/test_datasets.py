@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from quarterdeck.settings.crosschecks import check_dataset
 from quarterdeck.settings.definition import Dataset
 from quarterdeck.settings.yaml_files import as_model, load

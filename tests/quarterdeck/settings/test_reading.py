@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from quarterdeck.errors import ConfigError, RequestError
 from quarterdeck.settings.places import Places
 from quarterdeck.settings.reading import config_mistakes, list_portfolios, read_config

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from quarterdeck.errors import ConfigError
 from quarterdeck.settings.definition import Dataset, Tenant
 from quarterdeck.settings.yaml_files import load, read_model

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
+
 from quarterdeck.sources.columns import joined, table_of_records, text_of
 
 

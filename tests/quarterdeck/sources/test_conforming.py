@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from quarterdeck.errors import SourceError
 from quarterdeck.lake.definition import Quarantined
 from quarterdeck.lake.schema import arrow_schema

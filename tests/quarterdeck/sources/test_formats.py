@@ -7,6 +7,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 from quarterdeck.sources.definition import SOURCE_KEY
 from quarterdeck.sources.formats import BrokenFileError, parse
 

@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 from botocore.stub import ANY, Stubber
+
 from quarterdeck.errors import SourceError
 from quarterdeck.settings.definition import DynamoSource, FileSource, S3Source
 from quarterdeck.sources.definition import SOURCE_KEY

@@ -1,0 +1,66 @@
+# Needs make, git and a Python of 3.11 to 3.13. Everything else is installed into .venv, everything that runs
+# lies under var/, everything that comes out under out/.
+.DEFAULT_GOAL := help
+.PHONY: help venv lock run up down real test lint format check clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The first that really runs: a version manager's shim may exist and only say that its Python doesn't.
+PYTHON = $(or $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	"$$python" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' >/dev/null 2>&1 \
+	&& { echo "$$python"; break; }; done),$(error no Python of 3.11 to 3.13 is installed))
+# make run AS_OF=2026-03-31 PORTFOLIO=harbor MODE=send
+RUN_OPTIONS = $(if $(AS_OF),--as-of $(AS_OF)) $(if $(PORTFOLIO),--portfolio $(PORTFOLIO)) $(if $(MODE),--mode $(MODE))
+DAY_OPTIONS = $(if $(AS_OF),--as-of $(AS_OF))
+LAUNCHER = exec $(BIN)/python -m quarterdeck.demo.launcher
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+venv: $(VENV)/.installed ## install what the lock names into .venv
+
+$(VENV)/.installed: requirements.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements.txt | cut -d ' ' -f 1)"
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+lock: $(VENV)/.installed ## resolve requirements.in for Python 3.11 to 3.13 into requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url requirements.in --output-file requirements.txt
+
+run: $(VENV)/.installed ## run one day of the demo portfolio: AS_OF=2026-03-31 for another day
+	@$(LAUNCHER) run $(RUN_OPTIONS)
+
+up: $(VENV)/.installed ## keep the demo running in the background, with Airflow's pages on loopback
+	@$(LAUNCHER) up $(DAY_OPTIONS)
+
+down: $(VENV)/.installed ## stop what `make up` started
+	@$(LAUNCHER) down
+
+real: $(VENV)/.installed ## run a day of the portfolio with real bookings, and check its published figures
+	@$(LAUNCHER) real $(DAY_OPTIONS)
+	$(BIN)/pytest -q tests/real
+
+test: lint ## lint, then every test
+	$(BIN)/pytest
+
+lint: $(VENV)/.installed ## style, types, SQL, YAML, and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint include/sql
+	$(BIN)/yamllint --strict include
+	$(BIN)/lint-imports
+
+format: $(VENV)/.installed ## put style right where that can be done by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix include/sql
+
+check: $(VENV)/.installed ## every mistake in include/, with file and line
+	$(BIN)/quarterdeck check
+
+clean: ## remove what runs leave behind, not the venv
+	@test ! -x $(BIN)/python || $(LAUNCHER) down
+	rm -rf var out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
