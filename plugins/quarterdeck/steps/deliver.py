@@ -104,6 +104,7 @@ def delivery_plan(day: Day, report_id: str, mode: str, edition: Edition) -> Deli
 def _deliver(day: Day, plan: DeliveryPlan, edition: Edition, ses: Any) -> list[Outcome]:
     portfolio = day.config.portfolio
     ledger = Ledger(day.client("dynamodb"), portfolio.storage.ledger_table, clock=day.resources.clock)
+    ledger.epoch()
     needed = recipients_needed(plan, ledger)
     rate, quota_left = 1.0, None
     if needed:

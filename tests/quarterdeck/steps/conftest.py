@@ -27,6 +27,10 @@ ROOT = Path(__file__).parents[3]
 AS_OF = "2026-03-31"
 
 
+def no_aws(_aws: object, service: str) -> Any:
+    raise AssertionError(f"a portfolio of local files asked for {service}")
+
+
 @dataclass
 class Lantern:
     """The portfolio's folder, and the day run over it step by step."""
@@ -34,14 +38,12 @@ class Lantern:
     folder: Path
     home: Path
     now: datetime = datetime(2026, 4, 1, 6, tzinfo=UTC)
+    connect: Callable[[Any, str], Any] = no_aws
 
     @property
     def resources(self) -> Resources:
-        def no_aws(_aws: object, service: str) -> Any:
-            raise AssertionError(f"a portfolio of local files asked for {service}")
-
         places = Places(ROOT / "include", (self.folder.parent,), self.home)
-        return Resources(places, no_aws, clock=lambda: self.now)
+        return Resources(places, self.connect, clock=lambda: self.now)
 
     def edit(self, name: str, change: Callable[[str], str]) -> None:
         path = self.folder / name
@@ -80,8 +82,18 @@ class Lantern:
         return from_bytes(archive.read(edition, "payload.json"))
 
 
+def copied_lantern(place: Path) -> Lantern:
+    folder = place / "portfolios" / "lantern"
+    shutil.copytree(ROOT / "tests" / "golden" / "portfolios" / "lantern", folder)
+    return Lantern(folder, place / "home")
+
+
 @pytest.fixture
 def lantern(tmp_path: Path) -> Lantern:
-    folder = tmp_path / "portfolios" / "lantern"
-    shutil.copytree(ROOT / "tests" / "golden" / "portfolios" / "lantern", folder)
-    return Lantern(folder, tmp_path / "home")
+    return copied_lantern(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def make_lantern() -> Callable[[Path], Lantern]:
+    """For fixtures that live longer than one test."""
+    return copied_lantern

@@ -1,0 +1,161 @@
+"""Delivery of a real edition: modes, a second run, what the sender may not, what each recipient reads."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
+from typing import Any
+
+import boto3
+import pytest
+
+from quarterdeck.delivery.ledger import LedgerEpochMissingError, create_table
+from quarterdeck.errors import DeliveryError, PreflightError, RetryLaterError
+from quarterdeck.steps.deliver import deliver
+
+OVERSIGHT = "oversight@lantern.example"
+TABLE = "lantern-deliveries"
+
+
+def ready_to_send(lantern):
+    """One report, two recipients, an oversight address."""
+    lantern.edit(
+        "portfolio.yaml",
+        lambda text: text.replace("preview:", f"oversight: {OVERSIGHT}\npreview:").replace(
+            "cfo: [cfo@lantern.example]", "cfo: [cfo@lantern.example, owner@lantern.example]"
+        ),
+    )
+    return lantern
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory, make_lantern):
+    """The lake of a day that was measured once, so that each test begins at delivery."""
+    lantern = ready_to_send(make_lantern(tmp_path_factory.mktemp("measured")))
+    lantern.cfo()
+    return lantern.home / "lake"
+
+
+@pytest.fixture
+def mailing(lantern, ses, aws, measured):
+    """The golden portfolio, ready to send, with an empty delivery ledger of its own."""
+    dynamodb = boto3.client("dynamodb", **aws)
+    lantern.connect = lambda _aws, service: boto3.client(service, **aws)
+    create_table(dynamodb, TABLE)
+    ses.control(identities={"lantern.example": {}})
+    ses.client().create_configuration_set(ConfigurationSetName="lantern")
+    shutil.copytree(measured, lantern.home / "lake")
+    yield ready_to_send(lantern)
+    dynamodb.delete_table(TableName=TABLE)
+
+
+def send(mailing: Any, ses: Any, mode: str = "send", **params: Any) -> dict[str, Any]:
+    run, _ = mailing.cfo(mode=mode, **params)
+    outcome = deliver(run, "cfo", mailing.resources, ses=ses.client())
+    mailing.close(run)
+    return outcome
+
+
+def raw(ses: Any) -> list[bytes]:
+    return [(ses.state.folder / "raw" / f"{mail['message_id']}.eml").read_bytes() for mail in ses.mailed]
+
+
+def mails(ses: Any) -> list[Any]:
+    return [message_from_bytes(data, policy=default) for data in raw(ses)]
+
+
+def test_each_recipient_gets_one_and_the_oversight_a_blind_copy(mailing, ses) -> None:
+    assert send(mailing, ses)["states"] == {"accepted": 2}
+    envelopes = [sorted(mail["envelope"]) for mail in ses.mailed]
+    assert envelopes == [["cfo@lantern.example", OVERSIGHT], [OVERSIGHT, "owner@lantern.example"]]
+    for mail in mails(ses):
+        assert mail["Bcc"] is None
+        assert OVERSIGHT not in mail.as_string()
+
+
+def test_a_second_run_mails_nothing_twice_and_says_so(mailing, ses) -> None:
+    send(mailing, ses)
+    assert send(mailing, ses)["states"] == {"already accepted": 2}
+    assert len(ses.mailed) == 2
+
+
+def test_a_later_payload_is_archived_and_not_mailed(mailing, ses) -> None:
+    first = send(mailing, ses)
+    mailing.edit(
+        "data/sloop/bookings.csv", lambda text: text.replace("direct,1200.00,EUR", "direct,1300.00,EUR")
+    )
+    again = send(mailing, ses, refresh=True)
+    assert again == {**first, "states": {"already accepted": 2}}
+    assert len(ses.mailed) == 2
+
+
+def test_a_preview_goes_to_the_preview_address_alone(mailing, ses) -> None:
+    assert send(mailing, ses, mode="preview")["states"] == {"accepted": 1}
+    assert ses.mailed[0]["envelope"] == ["preview@lantern.example"]
+    assert mails(ses)[0]["Subject"].startswith("[PREVIEW]")
+    # It was only looked at: the recipients are still due.
+    assert send(mailing, ses)["states"] == {"accepted": 2}
+
+
+def test_archive_mails_nobody(mailing, ses) -> None:
+    assert send(mailing, ses, mode="archive")["nothing"] == "mode archive"
+    assert ses.mailed == []
+
+
+def test_an_unverified_sender_stops_before_anything_is_sent(mailing, ses) -> None:
+    ses.control(identities={"lantern.example": {"verified": False}})
+    with pytest.raises(PreflightError, match="expected a verified SES identity"):
+        send(mailing, ses)
+    assert ses.mailed == []
+
+
+def test_a_lost_answer_is_unknown_never_resent_and_fails_the_day(mailing, ses) -> None:
+    ses.fault("accept_then_silence", recipient="cfo@lantern.example")
+    with pytest.raises(DeliveryError, match="1 of 2 recipients"):
+        send(mailing, ses)
+    with pytest.raises(DeliveryError, match="unknown"):
+        send(mailing, ses)
+    assert sorted(ses.mailed_to()) == ["cfo@lantern.example", "owner@lantern.example"]
+
+
+def test_what_ses_surely_did_not_take_is_left_to_the_tasks_retry(mailing, ses, monkeypatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+    ses.control(faults=[{"kind": "unavailable_503", "times": 50, "recipient": "cfo@lantern.example"}])
+    with pytest.raises(RetryLaterError):
+        send(mailing, ses)
+    ses.control(faults=[])
+    assert send(mailing, ses)["states"] == {"accepted": 1, "already accepted": 1}
+    assert sorted(ses.mailed_to()) == ["cfo@lantern.example", "owner@lantern.example"]
+
+
+def test_without_its_epoch_the_ledger_is_not_trusted(mailing, ses, aws) -> None:
+    mailing.edit("portfolio.yaml", lambda text: text.replace(TABLE, "another-table"))
+    with pytest.raises(LedgerEpochMissingError):
+        send(mailing, ses)
+    assert ses.mailed == []
+
+
+def test_the_next_edition_tells_what_changed_since_this_recipients_last(mailing, ses) -> None:
+    mailing.now = datetime(2026, 3, 31, 6, tzinfo=UTC)
+    send(mailing, ses, as_of="2026-03-30")
+    mailing.now = datetime(2026, 4, 1, 6, tzinfo=UTC)
+    send(mailing, ses)
+    text = mails(ses)[-1].get_body(("plain",)).get_content()
+    assert "Mar 30, 2026" in text.partition("Key figures")[0]
+
+
+def test_the_bytes_sent_are_in_the_archive(mailing, ses) -> None:
+    run, _ = mailing.cfo(mode="send")
+    deliver(run, "cfo", mailing.resources, ses=ses.client())
+    archive = mailing.home / "archive" / "lantern" / "deliveries"
+    kept = sorted(path.read_bytes() for path in archive.rglob("*.eml"))
+    assert kept == sorted(raw(ses))
+
+
+def test_the_log_names_no_address(mailing, ses, caplog) -> None:
+    caplog.set_level("INFO")
+    send(mailing, ses)
+    assert "accepted" in caplog.text
+    assert "@lantern.example" not in caplog.text
