@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import pyarrow as pa
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from quarterdeck.settings.definition import Column, ColumnType, Dataset
 
 _ARROW_TYPES: dict[ColumnType, pa.DataType] = {
@@ -48,7 +49,9 @@ def _field(name: str, column: Column) -> pa.Field:
 
 def pandas_frame(table: pa.Table) -> pd.DataFrame:
     """The table as pandas sees it: every column an ``ArrowDtype``, so that no type is guessed."""
-    frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
+    import pandas
+
+    frame: pd.DataFrame = table.to_pandas(types_mapper=pandas.ArrowDtype)
     return frame
 
 

@@ -9,12 +9,11 @@ from quarterdeck.findings.history import with_history
 from quarterdeck.findings.recommendations import recommend
 from quarterdeck.findings.rules import read_rules
 from quarterdeck.lake.definition import Manifest
-from quarterdeck.lake.documents import from_bytes, to_bytes
+from quarterdeck.lake.documents import content_hash, from_bytes, to_bytes
 from quarterdeck.metrics.definition import Figure, TableResult
 from quarterdeck.quality.definition import Verdict
 from quarterdeck.reports.inputs import PayloadInputs
 from quarterdeck.reports.payload import build_payload
-from quarterdeck.reports.render import for_browser, render
 from quarterdeck.reports.schema import check_payload
 from quarterdeck.steps.screening import screen_for_others
 
@@ -46,29 +45,36 @@ def compose(run: RunRef, report_id: str, resources: Resources) -> dict[str, Any]
         }
         log.warning("compose: report=%s state=held because=%s", report_id, "; ".join(reasons))
     else:
-        files = edition_files(day, report, conclusion)
-        edition = day.archive.archive(run.as_of, report_id, files)
+        edition = _archived(day, report, payload_of(day, report, conclusion))
         outcome = {
             "report": report_id,
             "decision": decision,
             "state": "archived",
             "payload_hash": edition.payload_hash,
             "revision": edition.revision,
-            "bytes": {name: len(data) for name, data in files.items()},
             "location": f"{day.config.portfolio.storage.archive.rstrip('/')}/{edition.key}",
         }
         log.info(
-            "compose: report=%s decision=%s payload=%s revision=%d html_bytes=%d location=%s",
-            report_id, decision, edition.payload_hash, edition.revision,
-            len(files["report.html"]), outcome["location"],
+            "compose: report=%s decision=%s payload=%s revision=%d location=%s",
+            report_id, decision, edition.payload_hash, edition.revision, outcome["location"],
         )  # fmt: skip
     day.record.put(f"report/{report_id}", outcome)
     return outcome
 
 
-def edition_files(day: Day, report: Report, conclusion: dict[str, Any]) -> dict[str, bytes]:
+def _archived(day: Day, report: Report, payload: dict[str, Any]) -> Edition:
+    """The edition of that payload; what is archived already is not rendered again."""
+    wanted = content_hash(to_bytes(payload))
+    for edition in day.archive.revisions(day.run.as_of, report.id):
+        if edition.payload_hash == wanted:
+            return edition
+    return day.archive.archive(day.run.as_of, report.id, edition_files(day, report, payload))
+
+
+def edition_files(day: Day, report: Report, payload: dict[str, Any]) -> dict[str, bytes]:
     """payload.json, report.html, report.txt and charts, screened for other tenants' data."""
-    payload = payload_of(day, report, conclusion)
+    from quarterdeck.reports.render import for_browser, render
+
     rendered = render(
         payload,
         templates=day.resources.places.include / "templates",

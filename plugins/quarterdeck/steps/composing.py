@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from quarterdeck.errors import HeldError, RequestError
 from quarterdeck.quality.definition import Verdict
-from quarterdeck.steps.compose import edition_files
+from quarterdeck.steps.compose import edition_files, payload_of
 from quarterdeck.steps.conclude import conclude_report, tenant_outcome
 from quarterdeck.steps.envelopes import preview_message
 from quarterdeck.steps.measure import measure
@@ -27,16 +27,15 @@ def compose_report(resources: Resources, portfolio: str, report_id: str, as_of: 
         known = ", ".join(day.config.portfolio.reports)
         raise RequestError(f"{portfolio} has no report {report_id!r}; it has: {known}")
     report = day.config.reports[report_id]
-    catalogue = resources.catalogue()
     outcomes = {}
     for tenant in day.config.scope(report):
         take_snapshots(day, tenant, refresh=False)
         measure(day.run, tenant.id, resources)
-        outcomes[tenant.id] = tenant_outcome(day, tenant.id, catalogue)
-    conclusion = conclude_report(day, report, outcomes, catalogue)
+        outcomes[tenant.id] = tenant_outcome(day, tenant.id)
+    conclusion = conclude_report(day, report, outcomes)
     verdict = Verdict.from_json(conclusion["verdict"])
     if verdict.decision == "hold":
         reasons = "; ".join(check.title for check in verdict.failed if check.on_fail == "hold")
         raise HeldError(f"{report_id} of {portfolio} on {as_of} is held: {reasons}")
-    files = edition_files(day, report, conclusion)
+    files = edition_files(day, report, payload_of(day, report, conclusion))
     return {**files, "message.eml": preview_message(day, report, files["payload.json"])}

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.lake.documents import content_hash, from_bytes
 from quarterdeck.mail.message import Mailbox, MessageParts, build_message, preview_subject
 from quarterdeck.reports.envelope import Envelope, changes_since
-from quarterdeck.reports.render import render
 from quarterdeck.steps.screening import screen_for_others
 
 if TYPE_CHECKING:
@@ -57,6 +56,8 @@ class MessageMaker:
 
     def message(self, recipient: str, envelope: Envelope) -> bytes:
         """The MIME bytes; screened like the edition's own files."""
+        from quarterdeck.reports.render import render
+
         portfolio = self.day.config.portfolio
         rendered = render(
             self.payload,

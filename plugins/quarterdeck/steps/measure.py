@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from quarterdeck.lake.documents import content_hash, to_bytes
 from quarterdeck.lake.figures import FigureLake
 from quarterdeck.metrics.definition import Figure
-from quarterdeck.metrics.figures import measure as measure_scope
-from quarterdeck.metrics.scope import open_scope
-from quarterdeck.quality.definition import Check, Verdict, verdict_of
-from quarterdeck.quality.suites import read_suites
-from quarterdeck.quality.validation import validate_figures
-from quarterdeck.steps.docs import published_docs
+from quarterdeck.quality.definition import Verdict
+from quarterdeck.steps.fingerprints import ingredients_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from quarterdeck.lake.definition import TenantSnapshots
-    from quarterdeck.metrics.catalogue import Catalogue
     from quarterdeck.settings.definition import Tenant
     from quarterdeck.steps.resources import Day, Resources, RunRef
 
@@ -32,7 +23,7 @@ def measure(run: RunRef, tenant_id: str, resources: Resources) -> dict[str, Any]
     day = resources.open(run)
     tenant = day.config.portfolio.tenant(tenant_id)
     snapshots = day.snapshots.of_tenant(run.as_of, tenant_id, tenant.datasets)
-    document, key = measure_tenant(day, tenant, snapshots, resources.catalogue())
+    document, key = measure_tenant(day, tenant, snapshots)
     verdict = Verdict.from_json(document["verdict"])
     missing = sum(1 for figure in document["figures"] if "missing" in figure)
     day.record.put(
@@ -57,54 +48,17 @@ def measure(run: RunRef, tenant_id: str, resources: Resources) -> dict[str, Any]
     return counts
 
 
-def measure_tenant(
-    day: Day, tenant: Tenant, snapshots: TenantSnapshots, catalogue: Catalogue
-) -> tuple[dict[str, Any], str]:
+def measure_tenant(day: Day, tenant: Tenant, snapshots: TenantSnapshots) -> tuple[dict[str, Any], str]:
     """Figures and verdict of a tenant, from the lake where the very same inputs were measured before."""
     lake = FigureLake(day.lake)
-    ingredients = {
-        "config": day.run.config,
-        "catalogue": catalogue.hash,
-        "snapshots": {name: [m.content_hash, m.revision] for name, m in snapshots.manifests.items()},
-        "suites": content_hash(_suite_bytes(day)),
-    }
-    key = lake.key(day.run.as_of, tenant.id, content_hash(to_bytes(ingredients)))
+    key = lake.key(day.run.as_of, tenant.id, ingredients_hash(day, [snapshots]))
     if (known := lake.get(key)) is not None:
         return known, key
-    with open_scope(
-        {tenant.id: snapshots},
-        path_of=day.lake.local_path,
-        config=day.config,
-        tenants=[tenant.id],
-        as_of=day.as_of,
-        catalogue=catalogue,
-    ) as scope:
-        figures = measure_scope(scope, catalogue, grain="tenant")
-    verdict = verdict_of((*_dataset_checks(day, tenant, snapshots), *_figure_checks(day, tenant, figures)))
-    document = {"figures": [figure.as_json() for figure in figures], "verdict": verdict.as_json()}
-    return lake.put(key, document), key
+    from quarterdeck.steps.figuring import figure_tenant
+
+    return lake.put(key, figure_tenant(day, tenant, snapshots)), key
 
 
 def figures_of(document: dict[str, Any]) -> tuple[Figure, ...]:
     """The figures in a document of the lake."""
     return tuple(Figure.from_json(figure) for figure in document["figures"])
-
-
-def _suite_bytes(day: Day) -> bytes:
-    folder = day.resources.places.include / "expectations"
-    return b"".join(path.read_bytes() for path in sorted(folder.glob("*.yaml")))
-
-
-def _dataset_checks(day: Day, tenant: Tenant, snapshots: TenantSnapshots) -> list[Check]:
-    return [
-        Check(**{**check, "keys": tuple(check["keys"])})
-        for dataset_id, manifest in snapshots.manifests.items()
-        for check in day.snapshots.checks(manifest.as_of, tenant.id, dataset_id)
-    ]
-
-
-def _figure_checks(day: Day, tenant: Tenant, figures: Sequence[Figure]) -> tuple[Check, ...]:
-    suites = read_suites(day.resources.places.include)
-    plain = [asdict(figure) for figure in figures]
-    with published_docs(day, tenant.id, "figures") as docs:
-        return validate_figures(plain, suites["kpis"], tenant=tenant.id, docs=docs)

@@ -55,7 +55,7 @@ def measure_portfolio(
         business = day.config.portfolio.tenant(tenant_id)
         take_snapshots(day, business, refresh=False)
         snapshots[tenant_id] = day.snapshots.of_tenant(as_of, tenant_id, business.datasets)
-        figures += figures_of(measure_tenant(day, business, snapshots[tenant_id], catalogue)[0])
+        figures += figures_of(measure_tenant(day, business, snapshots[tenant_id])[0])
     if tenant is None:
         figures += _portfolio_figures(day, snapshots, catalogue, figures)
     return [figure for figure in figures if not metrics or figure.metric in metrics]

@@ -13,7 +13,6 @@ from quarterdeck.lake.editions import EditionArchive
 from quarterdeck.lake.runs import RunRecord
 from quarterdeck.lake.snapshots import SnapshotLake
 from quarterdeck.lake.store import open_store
-from quarterdeck.metrics.catalogue import read_catalogue
 from quarterdeck.settings.definition import Aws, Config
 
 if TYPE_CHECKING:
@@ -70,6 +69,8 @@ class Resources:
 
     def catalogue(self) -> Catalogue:
         """Every metric, table and view. Raises ConfigError."""
+        from quarterdeck.metrics.catalogue import read_catalogue
+
         return read_catalogue(self.places.include)
 
     def open(self, run: RunRef) -> Day:

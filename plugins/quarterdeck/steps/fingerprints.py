@@ -1,0 +1,56 @@
+"""Under which hash results are kept: of the definitions, and of the program that reads them.
+
+Results are looked up by what made them before anything heavy is imported: a day that was worked out already
+costs its tasks next to nothing.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from quarterdeck.lake.documents import content_hash, to_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from quarterdeck.lake.definition import TenantSnapshots
+    from quarterdeck.steps.resources import Day
+
+_DEFINITIONS = ("sql", "datasets", "expectations", "rules")
+_PROGRAM = Path(__file__).parents[1]
+_ROOMS = ("lake", "quality", "metrics", "findings")
+
+
+def ingredients_hash(day: Day, snapshots: Iterable[TenantSnapshots]) -> str:
+    """Of all that figures and findings are made from: config, definitions, program, snapshots."""
+    return content_hash(
+        to_bytes(
+            {
+                "config": day.run.config,
+                "definitions": _hash_of(day.resources.places.include, _DEFINITIONS),
+                "program": program_hash(),
+                "snapshots": {
+                    f"{one.tenant}/{name}": manifest.as_json()
+                    for one in snapshots
+                    for name, manifest in one.manifests.items()
+                },
+            }
+        )
+    )
+
+
+@cache
+def program_hash() -> str:
+    """Of the rooms that figures pass through: a mended formula must not find yesterday's result."""
+    return _hash_of(_PROGRAM, _ROOMS)
+
+
+def _hash_of(root: Path, folders: Iterable[str]) -> str:
+    files = sorted(
+        path for folder in folders for path in (root / folder).rglob("*.*") if path.suffix != ".pyc"
+    )
+    return content_hash(
+        b"\0".join(part for path in files for part in (path.name.encode(), path.read_bytes()))
+    )
