@@ -52,32 +52,74 @@ def stop_group(process: subprocess.Popen[bytes]) -> None:
         return
 
 
+class Emulator:
+    """A MiniStack on loopback with a folder of its own; it may be stopped and started again."""
+
+    def __init__(self, folder: Path, *, keeps_state: bool = False) -> None:
+        self._folder, self._keeps_state = folder, keeps_state
+        self._port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self.endpoint = f"http://127.0.0.1:{self._port}"
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """Keyword arguments for ``boto3.client``, with made-up credentials."""
+        return {
+            "endpoint_url": self.endpoint,
+            "region_name": "us-east-1",
+            "aws_access_key_id": "test",
+            "aws_secret_access_key": "test",
+        }
+
+    def start(self) -> None:
+        environment = os.environ | {
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(self._port),
+            "IOT_MTLS_ENABLED": "0",
+            "PERSIST_STATE": str(int(self._keeps_state)),
+            "S3_PERSIST": str(int(self._keeps_state)),
+            "STATE_DIR": str(self._folder / "state"),
+            "S3_DATA_DIR": str(self._folder / "s3"),
+        }
+        log = self._folder / "log"
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [str(Path(sys.executable).with_name("ministack"))],
+                env=environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        wait_until_listening(self._process, self._port, log)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            stop_group(self._process)
+            self._process = None
+
+
 @pytest.fixture(scope="session")
 def aws_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a MiniStack of this session's own, on loopback, empty at the start."""
-    folder = tmp_path_factory.mktemp("ministack")
-    port, log = free_port(), folder / "log"
-    environment = os.environ | {
-        "BIND_HOST": "127.0.0.1",
-        "GATEWAY_PORT": str(port),
-        "IOT_MTLS_ENABLED": "0",
-        "PERSIST_STATE": "0",
-        "STATE_DIR": str(folder / "state"),
-        "S3_DATA_DIR": str(folder / "s3"),
-    }
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [str(Path(sys.executable).with_name("ministack"))],
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    emulator = Emulator(tmp_path_factory.mktemp("ministack"))
     try:
-        wait_until_listening(process, port, log)
-        yield f"http://127.0.0.1:{port}"
+        emulator.start()
+        yield emulator.endpoint
     finally:
-        stop_group(process)
+        emulator.stop()
+
+
+@pytest.fixture
+def own_emulator(tmp_path: Path) -> Iterator[Emulator]:
+    """A MiniStack for one test that stops it half way; what was in it is there again afterwards."""
+    folder = tmp_path / "ministack"
+    folder.mkdir()
+    emulator = Emulator(folder, keeps_state=True)
+    try:
+        emulator.start()
+        yield emulator
+    finally:
+        emulator.stop()
 
 
 @pytest.fixture(scope="session")

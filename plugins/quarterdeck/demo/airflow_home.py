@@ -22,7 +22,13 @@ USER = "admin"
 
 # What the tasks of a day import, imported once before their processes are forked. Great Expectations alone
 # takes seconds, which on a machine with two cores would be most of a first day.
-VALIDATION = "great_expectations"
+FIRST_TIME = (
+    "great_expectations",
+    "quarterdeck.steps.taking",
+    "quarterdeck.steps.figuring",
+    "quarterdeck.steps.concluding",
+    "quarterdeck.reports.render",
+)
 PRELOAD = (
     "airflow.executors.local_executor",
     "airflow.sdk.execution_time.task_runner",
@@ -65,6 +71,10 @@ class AirflowHome:
         return self.root / "secrets.json"
 
     @property
+    def _database(self) -> Path:
+        return self.root / "airflow.db"
+
+    @property
     def passwords(self) -> Path:
         """The file of logins that Airflow's simple auth manager reads."""
         return self.root / "passwords.json"
@@ -78,8 +88,8 @@ class AirflowHome:
     def migrated(self) -> bool:
         """Whether the metadata database is that of the Airflow installed."""
         stamp = self.root / "migrated"
-        database = self.root / "airflow.db"
-        return database.exists() and stamp.exists() and stamp.read_text() == version("apache-airflow-core")
+        known = stamp.read_text() if stamp.exists() else ""
+        return self._database.exists() and known == version("apache-airflow-core")
 
     def note_migrated(self) -> None:
         """Remember that the metadata database was migrated by the Airflow installed."""
@@ -105,8 +115,10 @@ class AirflowHome:
                 "simple_auth_manager_users": f"{USER}:admin",
                 "simple_auth_manager_passwords_file": self.passwords,
                 "hostname_callable": "socket.gethostname",
-                "mp_forkserver_preload": ",".join((*PRELOAD, VALIDATION) if validates else PRELOAD),
+                "mp_forkserver_preload": ",".join((*PRELOAD, *FIRST_TIME) if validates else PRELOAD),
             },
+            # SQLite lets one write at a time: rather wait for it than fail, as it does after 5 s by default.
+            "database": {"sql_alchemy_conn": f"sqlite:///{self._database}?timeout=60"},
             "api": {"host": LOOPBACK, "port": port, "base_url": url, "secret_key": keys["session"]},
             "api_auth": {"jwt_secret": keys["jwt"]},
             "scheduler": {

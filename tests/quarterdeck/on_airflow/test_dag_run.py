@@ -1,0 +1,92 @@
+"""The whole DAG by ``dag.test()``: every task of the day in order, on the emulator and the SES stand-in."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import boto3
+import pytest
+
+from quarterdeck.delivery.ledger import create_table
+
+ROOT = Path(__file__).parents[3]
+
+# `dag.test()` says success with a failed mapped task, so the states of the tasks are what counts.
+PROGRAM = """
+import json, sys
+from airflow.utils.db import upgradedb
+upgradedb()
+from airflow.dag_processing.dagbag import DagBag
+bag = DagBag(sys.argv[1])
+assert not bag.import_errors, bag.import_errors
+dag = bag.dags["executive_reports_lantern"]
+run = dag.test(run_conf=json.loads(sys.argv[2]))
+states = sorted([one.task_id, one.map_index, str(one.state)] for one in run.get_task_instances())
+print("STATES " + json.dumps(states))
+"""
+
+
+def in_its_region(aws: dict[str, str]) -> dict[str, str]:
+    """The emulator keeps tables by Region, as AWS does."""
+    return aws | {"region_name": "eu-west-1"}
+
+
+@pytest.fixture
+def environment(tmp_path: Path, aws, ses) -> dict[str, str]:
+    portfolios = tmp_path / "portfolios"
+    shutil.copytree(ROOT / "tests" / "golden" / "portfolios" / "lantern", portfolios / "lantern")
+    create_table(boto3.client("dynamodb", **in_its_region(aws)), "lantern-deliveries")
+    ses.control(identities={"lantern.example": {}})
+    ses.client().create_configuration_set(ConfigurationSetName="lantern")
+    connection = {
+        "conn_type": "aws",
+        "login": aws["aws_access_key_id"],
+        "password": aws["aws_secret_access_key"],
+        "extra": {
+            "endpoint_url": aws["endpoint_url"],
+            "service_config": {"sesv2": {"endpoint_url": ses.url}},
+        },
+    }
+    home = tmp_path / "airflow"
+    return os.environ | {
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db",
+        "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW_CONN_LANTERN_AWS": json.dumps(connection),
+        "QUARTERDECK_PORTFOLIOS": str(portfolios),
+        "QUARTERDECK_HOME": str(tmp_path / "home"),
+        "GX_ANALYTICS_ENABLED": "false",
+    }
+
+
+def test_a_day_from_plan_to_close(environment: dict[str, str], ses, aws) -> None:
+    # Sent years after its day an edition would be expired: this day is asked for as a preview.
+    asked = {"as_of": "2026-03-31", "mode": "preview", "reports": ["cfo"]}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(ROOT / "dags"), json.dumps(asked)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    boto3.client("dynamodb", **in_its_region(aws)).delete_table(TableName="lantern-deliveries")
+    lines = [line for line in done.stdout.splitlines() if line.startswith("STATES ")]
+    assert lines, done.stdout[-3000:] + done.stderr[-3000:]
+    states = {
+        f"{task}[{index}]": state for task, index, state in json.loads(lines[0].removeprefix("STATES "))
+    }
+    assert set(states.values()) == {"success"}, f"{states}\n{done.stdout[-6000:]}"
+    assert states.keys() == {
+        "plan[-1]", "tenant.snapshot[0]", "tenant.snapshot[1]", "tenant.measure[0]", "tenant.measure[1]",
+        "conclude[-1]", "report.compose[0]", "report.deliver[0]", "close[-1]",
+    }  # fmt: skip
+    assert [mail["envelope"] for mail in ses.mailed] == [["preview@lantern.example"]]
+    assert "@lantern.example" not in done.stdout + done.stderr
