@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from quarterdeck.errors import DeliveryError, PreflightError
+from quarterdeck.errors import DeliveryError, PreflightError, RetryLaterError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _CODE = re.compile(r"[^A-Za-z0-9._-]")
+_SERVER_ERROR = 500
+_THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling"})
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def preflight(
     ``recipients_needed`` is what the run wants to send, ``smallest_message`` what its first message
     costs (2 with a BCC): a quota that is left for some is no failure, what remains is deferred.
     ``addresses`` are checked against ``allowed_domains`` where those are given.
-    Raises PreflightError saying what to do, DeliveryError where SES can't be asked.
+    Raises PreflightError saying what to do, RetryLaterError or DeliveryError where SES can't be asked.
     """
     if allowed_domains is not None:
         check_domains(addresses, allowed_domains)
@@ -163,19 +165,24 @@ def _check_account(account: dict[str, Any]) -> None:
 
 
 def _ask(operation: Any, **request: Any) -> Any:
-    """One call. NotFound is the caller's to judge; other failures: a DeliveryError with the code alone."""
+    """One call. NotFound is the caller's to judge; of other failures the code alone is told.
+
+    Raises RetryLaterError where SES throttles, fails or can't be reached, else DeliveryError.
+    """
     try:
         return operation(**request)
     except ClientError as error:
         code = _CODE.sub("", error.response.get("Error", {}).get("Code", ""))
         if code == "NotFoundException":
             raise
-        raise DeliveryError(
-            f"SES {operation.__name__} was answered with {code or 'no code'}: nothing was sent. Check the "
-            "credentials and the Region; a throttled or failing SES is asked again by the task's retry"
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        passing = status >= _SERVER_ERROR or code in _THROTTLED
+        raise (RetryLaterError if passing else DeliveryError)(
+            f"SES {operation.__name__} was answered with {code or status or 'no code'}: nothing was sent. "
+            + ("The task's retry asks again" if passing else "Check the credentials and the Region")
         ) from None
     except BotoCoreError as error:
-        raise DeliveryError(
-            f"SES {operation.__name__} can't be asked ({type(error).__name__}): nothing was sent. Check the "
-            "endpoint and the credentials of the portfolio's AWS connection"
+        raise RetryLaterError(
+            f"SES {operation.__name__} can't be asked ({type(error).__name__}): nothing was sent. The task's "
+            "retry asks again; if it stays so, check the endpoint and credentials of the AWS connection"
         ) from None

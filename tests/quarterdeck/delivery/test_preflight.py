@@ -9,7 +9,7 @@ import pytest
 
 from quarterdeck.delivery.preflight import Preflight, preflight
 from quarterdeck.delivery.request import SEND_CONFIG
-from quarterdeck.errors import DeliveryError, PreflightError
+from quarterdeck.errors import DeliveryError, PreflightError, RetryLaterError
 
 SENDER = "reports@queenofsandiego.example"
 
@@ -116,6 +116,6 @@ def test_ses_that_cannot_be_asked_is_no_verdict_on_the_sender(ses: Any) -> None:
         aws_secret_access_key="test",
         config=SEND_CONFIG,
     )
-    with pytest.raises(DeliveryError, match=r"can't be asked .EndpointConnectionError") as caught:
+    with pytest.raises(RetryLaterError, match=r"can't be asked .EndpointConnectionError") as caught:
         preflight(gone, sender_address=SENDER, configuration_set="mail", recipients_needed=1)
     assert not isinstance(caught.value, PreflightError)
