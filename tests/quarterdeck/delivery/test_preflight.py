@@ -9,7 +9,7 @@ import pytest
 
 from quarterdeck.delivery.preflight import Preflight, preflight
 from quarterdeck.delivery.request import SEND_CONFIG
-from quarterdeck.errors import DeliveryError, PreflightError, RetryLaterError
+from quarterdeck.errors import PreflightError, RetryLaterError
 
 SENDER = "reports@queenofsandiego.example"
 
