@@ -1,7 +1,7 @@
 # Needs make, git and a Python of 3.11 to 3.13. Everything else is installed into .venv, everything that runs
 # lies under var/, everything that comes out under out/.
 .DEFAULT_GOAL := help
-.PHONY: help venv lock run up down real test lint format check clean
+.PHONY: help venv lock run up down airflow real test lint format check clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -37,6 +37,9 @@ up: $(VENV)/.installed ## keep the demo running in the background, with Airflow'
 
 down: $(VENV)/.installed ## stop what `make up` started
 	@$(LAUNCHER) down
+
+airflow: $(VENV)/.installed ## Airflow's own command line on what `make up` runs: ARGS="dags list"
+	@$(LAUNCHER) airflow $(ARGS)
 
 real: $(VENV)/.installed ## run a day of the portfolio with real bookings, and check its published figures
 	@$(LAUNCHER) real $(DAY_OPTIONS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,10 +23,16 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="session")
 def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Airflow on the shapes of this folder, with no AWS beside it."""
+    """Airflow on the shapes of this folder and on the golden portfolio, with no AWS beside it."""
+    dags = tmp_path_factory.mktemp("dags")
+    for file in (Path(__file__).parent / "shapes" / "day_shapes.py", ROOT / "dags" / "executive_reports.py"):
+        shutil.copy(file, dags)
     patch = pytest.MonkeyPatch()
-    patch.setenv("AIRFLOW_CONN_SHAPES", '{"conn_type": "aws", "login": "nobody", "password": "nothing"}')
-    stack = Stack(tmp_path_factory.mktemp("airflow"), ROOT, Path(__file__).parent / "shapes", aws=False)
+    patch.setenv("QUARTERDECK_PORTFOLIOS", str(ROOT / "tests" / "golden" / "portfolios"))
+    for connection in ("SHAPES", "LANTERN_AWS"):
+        value = '{"conn_type": "aws", "login": "nobody", "password": "nothing"}'
+        patch.setenv(f"AIRFLOW_CONN_{connection}", value)
+    stack = Stack(tmp_path_factory.mktemp("airflow"), ROOT, dags, aws=False)
     try:
         with running.services(stack) as services:
             yield services

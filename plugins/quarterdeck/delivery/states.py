@@ -62,6 +62,8 @@ SENT = frozenset({State.ACCEPTED, State.DELIVERED, State.DELAYED, State.BOUNCED,
 # Nothing more will happen by itself or by a worker.
 FINAL = frozenset({State.REFUSED, State.EXPIRED, State.SUPERSEDED, State.SUPPRESSED, State.CANCELLED})
 # A worker may take it: at once, or (the leased ones) when the lease of the worker before is over.
+# By rule nobody waits for these any more: the day is done without them, and says so.
+NO_LONGER_DUE = frozenset({State.EXPIRED, State.SUPERSEDED})
 CLAIMABLE = frozenset({State.PLANNED, State.DEFERRED})
 LEASED = frozenset({State.CLAIMED, State.RETRYING})
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import subprocess
 import sys
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -23,7 +24,7 @@ from quarterdeck.demo.aws_access import embedded_client
 from quarterdeck.demo.failures import explain
 from quarterdeck.demo.progress import ProgressLine, follow
 from quarterdeck.demo.running import DemoError
-from quarterdeck.demo.services import Stack
+from quarterdeck.demo.services import Stack, airflow_command
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.settings.places import Places
 from quarterdeck.settings.reading import read_config
@@ -75,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     real.set_defaults(verb=run_real, portfolio=REAL, mode="archive")
     verbs.add_parser("up", parents=[day], help="keep the services running").set_defaults(verb=bring_up)
+    airflow = verbs.add_parser("airflow", help="Airflow's own command line, on the services of `up`")
+    airflow.add_argument("arguments", nargs=argparse.REMAINDER)
+    airflow.set_defaults(verb=call_airflow)
     verbs.add_parser("down", help="stop what `up` started").set_defaults(verb=take_down)
     return parser
 
@@ -147,6 +151,16 @@ def take_down(asked: argparse.Namespace) -> int:  # noqa: ARG001 - every verb ta
     """Stop the services of ``up``, and whatever a killed run left behind."""
     print("stopped" if running.stop(stack()) else "nothing was running")
     return 0
+
+
+def call_airflow(asked: argparse.Namespace) -> int:
+    """Airflow's command line with the settings of the services that run: `airflow backfill create …`."""
+    wanted = stack(schedules=True)
+    services = running.find(wanted)
+    if services is None:
+        raise DemoError("expected the services to run, found none; start them with `make up`")
+    environment = {**os.environ, **wanted.airflow_environment(services.ports)}
+    return subprocess.run(airflow_command(*asked.arguments), env=environment, check=False).returncode  # noqa: S603
 
 
 def _prepare(services: Running, portfolio: Portfolio, as_of: date, line: ProgressLine) -> None:

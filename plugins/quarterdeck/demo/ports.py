@@ -36,6 +36,11 @@ class Claim:
     ports: Ports
     locks: tuple[IO[str], ...]
 
+    def release(self) -> None:
+        """Let others have them."""
+        for lock in self.locks:
+            lock.close()
+
 
 def claim_ports(wanted: Ports | None = None) -> Claim:
     """The wanted ports; in place of each that is taken or claimed, some free one."""

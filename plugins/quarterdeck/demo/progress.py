@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 STAGES = ("plan", "snapshot", "measure", "conclude", "compose", "deliver", "close")
 _OVER = frozenset({"success", "failed", "upstream_failed", "skipped", "removed"})
 _ENDED = frozenset({"success", "failed"})
-_LOOK_SECONDS = 0.7
+_LOOK_SECONDS = 1.0
 
 
 @dataclass(frozen=True)

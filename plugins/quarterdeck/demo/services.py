@@ -103,11 +103,17 @@ class Stack:
         return [self._airflow(name, ports, name, *arguments.get(name, ())) for name in AIRFLOW]
 
     def _airflow(self, name: str, ports: Ports, *arguments: str) -> Service:
-        environment = {
-            **self.environment(ports),
-            **self.airflow.environment(ports.airflow, schedules=self.schedules, validates=self.validates),
-        }
-        return Service(name, (sys.executable, "-m", "airflow", *arguments), environment)
+        return Service(name, airflow_command(*arguments), self.airflow_environment(ports))
+
+    def airflow_environment(self, ports: Ports) -> dict[str, str]:
+        """What a program of Airflow inherits, its command line as well."""
+        settings = self.airflow.environment(ports.airflow, schedules=self.schedules, validates=self.validates)
+        return {**self.environment(ports), **settings}
+
+
+def airflow_command(*arguments: str) -> tuple[str, ...]:
+    """Airflow's own command line."""
+    return (sys.executable, "-m", "airflow", *arguments)
 
 
 def _emulator_environment(folder: Path, port: int) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.delivery.states import NO_LONGER_DUE, SENT
 from quarterdeck.errors import DeliveryError
 
 if TYPE_CHECKING:
@@ -12,8 +13,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# What each recipient's state has to be for the day to be done, by mode of the run.
-_DONE = frozenset({"accepted", "delivered"})
+# What each recipient's state has to be for the day to be done: SES has it, or by rule nobody waits for it.
+_DONE = frozenset(str(state) for state in SENT | NO_LONGER_DUE)
 
 
 def close(run: RunRef, resources: Resources) -> dict[str, Any]:
@@ -65,11 +66,8 @@ def _row(day: Day, report: str, mode: str) -> dict[str, Any]:
         state, done = "archived", True
     else:
         done = bool(deliveries) and all(delivery["state"] in _DONE for delivery in deliveries)
-        state = (
-            "accepted"
-            if done
-            else ", ".join(f"{n} {s}" for s, n in sorted(counts.items())) or "not delivered"
-        )
+        told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+        state = told or "not delivered"
     return {
         "report": report,
         "state": state,

@@ -11,7 +11,7 @@ from quarterdeck.delivery.pacing import Pacer
 from quarterdeck.delivery.plan import DeliveryPlan, summary
 from quarterdeck.delivery.preflight import preflight
 from quarterdeck.delivery.sender import deliver_edition, recipients_needed
-from quarterdeck.delivery.states import State
+from quarterdeck.delivery.states import NO_LONGER_DUE, State
 from quarterdeck.errors import DeliveryError, RetryLaterError
 from quarterdeck.lake.documents import from_bytes
 from quarterdeck.lake.editions import PAYLOAD
@@ -139,7 +139,7 @@ def _deliver(day: Day, plan: DeliveryPlan, edition: Edition, ses: Any) -> list[O
 
 
 def _fail_if_wanting(report_id: str, outcomes: list[Outcome]) -> None:
-    wanting = [outcome for outcome in outcomes if not outcome.done]
+    wanting = [outcome for outcome in outcomes if not outcome.done and outcome.state not in NO_LONGER_DUE]
     if not wanting:
         return
     named = "; ".join(f"delivery {o.delivery_id} ({o.recipient_hash}): {o.state}, {o.note}" for o in wanting)

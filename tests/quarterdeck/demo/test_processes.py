@@ -72,15 +72,18 @@ def test_a_taken_port_is_replaced_by_a_free_one() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         assert answers(port)
-        found = claim_ports(Ports(airflow=port)).ports
-        assert found.airflow != port
-        assert found.url("airflow") == f"http://127.0.0.1:{found.airflow}"
+        claim = claim_ports(Ports(airflow=port))
+        assert claim.ports.airflow != port
+        assert claim.ports.url("airflow") == f"http://127.0.0.1:{claim.ports.airflow}"
+        claim.release()
 
 
 def test_a_claimed_port_is_not_given_twice_though_nothing_listens_yet() -> None:
     first = claim_ports()
     second = claim_ports(first.ports)
     assert not {first.ports.airflow, first.ports.emulator} & {second.ports.airflow, second.ports.emulator}
-    for lock in first.locks:
-        lock.close()
-    assert claim_ports(first.ports).ports == first.ports
+    first.release()
+    again = claim_ports(first.ports)
+    assert again.ports == first.ports
+    second.release()
+    again.release()

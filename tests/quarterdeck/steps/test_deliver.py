@@ -159,3 +159,15 @@ def test_the_log_names_no_address(mailing, ses, caplog) -> None:
     send(mailing, ses)
     assert "accepted" in caplog.text
     assert "@lantern.example" not in caplog.text
+
+
+def test_a_day_that_is_too_old_is_archived_said_and_not_mailed(mailing, ses) -> None:
+    mailing.now = datetime(2026, 4, 20, 6, tzinfo=UTC)
+    assert send(mailing, ses)["states"] == {"expired": 2}
+    assert ses.mailed == []
+
+
+def test_an_older_day_after_a_newer_edition_is_superseded(mailing, ses) -> None:
+    send(mailing, ses)
+    assert send(mailing, ses, as_of="2026-03-30")["states"] == {"superseded": 2}
+    assert len(ses.mailed) == 2
