@@ -5,7 +5,6 @@ Great Expectations is left out (it takes most of a run's time); that the world p
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -19,14 +18,11 @@ from quarterdeck.demo.world import place, world
 from quarterdeck.metrics.figures import measure, measure_reporting
 from quarterdeck.metrics.scope import open_scope
 from quarterdeck.settings.places import Places
-from quarterdeck.steps import snapshot
 from quarterdeck.steps.measuring import open_day
 from quarterdeck.steps.resources import Resources
 from quarterdeck.steps.snapshot import take_snapshots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from quarterdeck.metrics.catalogue import Catalogue
     from quarterdeck.steps.resources import Day
 
@@ -77,6 +73,10 @@ def measured(day: Day, catalogue: Catalogue) -> Figures:
     for tenant in portfolio.tenants:
         counts = take_snapshots(day, tenant, refresh=False)
         assert (counts["rows_quarantined"], counts["broken_files"]) == (0, 0), tenant.id
+        for dataset in tenant.datasets:
+            checks = day.snapshots.checks(day.run.as_of, tenant.id, dataset)
+            expected = "fail" if dataset in counts["missing"] else "pass"
+            assert {check["outcome"] for check in checks} == {expected}, (tenant.id, dataset)
     with open_scope(
         {t.id: day.snapshots.of_tenant(day.run.as_of, t.id, t.datasets) for t in portfolio.tenants},
         path_of=day.lake.local_path,
@@ -91,11 +91,8 @@ def measured(day: Day, catalogue: Catalogue) -> Figures:
 
 
 @pytest.fixture(scope="module")
-def office(aws, tmp_path_factory) -> Iterator[Office]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(snapshot, "validate_tenant", lambda *_, **__: {})
-        patch.setattr(snapshot, "published_docs", lambda *_: nullcontext())
-        yield Office(aws, tmp_path_factory.mktemp("home"))
+def office(aws, tmp_path_factory) -> Office:
+    return Office(aws, tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture(scope="module", params=enumerate(ANCHORS, start=1), ids=[str(anchor) for anchor in ANCHORS])
