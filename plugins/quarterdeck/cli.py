@@ -118,11 +118,10 @@ def _exit_codes() -> Iterator[None]:
 
 
 def _log_to_stderr(verbose: bool) -> None:
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
-        stream=sys.stderr,
-        format="%(levelname)s %(message)s",
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    # On the handler, because libraries set levels of their own loggers.
+    handler.setLevel(logging.INFO if verbose else logging.WARNING)
+    logging.basicConfig(level=logging.INFO, handlers=[handler], format="%(levelname)s %(message)s")
 
 
 def _command_line_resources() -> Any:
