@@ -54,6 +54,7 @@ lint: $(VENV)/.installed ## style, types, SQL, YAML, and who may import whom
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint include/sql
 	$(BIN)/yamllint --strict include
+	$(BIN)/quarterdeck check
 	$(BIN)/lint-imports
 
 format: $(VENV)/.installed ## put style right where that can be done by itself

@@ -67,12 +67,18 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(required=True)
     day = argparse.ArgumentParser(add_help=False)
     day.add_argument("--as-of", type=date.fromisoformat, help="the day to report on, such as 2026-03-31")
-    run = verbs.add_parser("run", parents=[day], help="run one day of a portfolio and show what came of it")
+    out = argparse.ArgumentParser(add_help=False)
+    out.add_argument(
+        "--out", type=Path, default=CHECKOUT / "out", help="the folder that reports are copied to"
+    )
+    run = verbs.add_parser(
+        "run", parents=[day, out], help="run one day of a portfolio and show what came of it"
+    )
     run.add_argument("--portfolio", default=DEMO)
     run.add_argument("--mode", default="send", choices=("auto", "archive", "preview", "send"))
     run.set_defaults(verb=run_day)
     real = verbs.add_parser(
-        "real", parents=[day], help="the day of the portfolio with real bookings, archived"
+        "real", parents=[day, out], help="the day of the portfolio with real bookings, archived"
     )
     real.set_defaults(verb=run_real, portfolio=REAL, mode="archive")
     verbs.add_parser("up", parents=[day], help="keep the services running").set_defaults(verb=bring_up)
@@ -109,7 +115,7 @@ def run_day(asked: argparse.Namespace) -> int:
         if state != "success":
             instances = api.task_instances(dag, run_id)
             print("\n" + explain(services.stack.airflow.root / "logs", instances) + "\n", file=sys.stderr)
-        _show(services, portfolio, as_of.isoformat(), run_id)
+        _show(services, portfolio, as_of.isoformat(), run_id, asked.out)
     return 0 if state == "success" else 1
 
 
@@ -209,7 +215,7 @@ def _unpaused(api: AirflowApi, dag: str) -> Iterator[None]:
             api.pause(dag, True)
 
 
-def _show(services: Running, portfolio: Portfolio, as_of: str, run_id: str) -> None:
+def _show(services: Running, portfolio: Portfolio, as_of: str, run_id: str, out: Path) -> None:
     from quarterdeck.demo.outcome import copy_editions, mailed_twice, read_outcome, table
     from quarterdeck.steps.resources import Resources
     from quarterdeck.steps.sessions import connect_from_chain
@@ -220,8 +226,8 @@ def _show(services: Running, portfolio: Portfolio, as_of: str, run_id: str) -> N
     outcomes = read_outcome(resources, portfolio, as_of, run_id)
     if not outcomes:
         return
-    folders = copy_editions(resources, portfolio, as_of, outcomes, CHECKOUT / "out")
-    print("\n" + table(outcomes, {name: folder.relative_to(CHECKOUT) for name, folder in folders.items()}))
+    folders = copy_editions(resources, portfolio, as_of, outcomes, out)
+    print("\n" + table(outcomes, folders))
     due = [delivery for outcome in outcomes for delivery in outcome.deliveries]
     if due:
         now = sum(outcome.mailed_now for outcome in outcomes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import urllib.request
 from collections import Counter
 from dataclasses import dataclass
@@ -31,7 +32,6 @@ class ReportOutcome:
     verdict: str
     state: str
     edition: str | None
-    files: tuple[str, ...]
     deliveries: tuple[dict[str, Any], ...]
 
     @property
@@ -57,7 +57,6 @@ def _report(record: RunRecord, report: str, state: str) -> ReportOutcome:
         verdict=str(composed.get("decision", "none")),
         state=state,
         edition=delivered.get("edition") or composed.get("payload_hash"),
-        files=tuple(composed.get("bytes", ())),
         deliveries=tuple(delivered.get("deliveries", ())),
     )
 
@@ -76,7 +75,7 @@ def copy_editions(
             continue
         folder = out / portfolio.id / as_of / outcome.report
         edition = archive.by_hash(as_of, outcome.report, outcome.edition)
-        for name in outcome.files:
+        for name in archive.names(edition):
             _write(folder / name, archive.read(edition, name))
         _copy_message(store, outcome, folder)
         folders[outcome.report] = folder
@@ -114,7 +113,12 @@ def table(outcomes: Iterable[ReportOutcome], folders: dict[str, Path]) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     ]
     lines.insert(1, "  ".join("-" * width for width in widths))
-    places = [f"{report}: {folder / 'report.html'}" for report, folder in folders.items()]
+    places = [
+        f"{report}: {os.path.relpath(path)}"
+        for report, folder in folders.items()
+        for path in sorted(folder.glob("*"))
+        if path.is_file()
+    ]
     return "\n".join([*lines, "", *places])
 
 

@@ -110,6 +110,10 @@ class EditionArchive:
         """One of its files: ``payload.json``, ``report.html``, … Raises MissingObjectError."""
         return self._store.get(edition.key + name)
 
+    def names(self, edition: Edition) -> list[str]:
+        """The names of its files."""
+        return [key.removeprefix(edition.key) for key in self._store.list(edition.key)]
+
     def latest_before(self, as_of: str, report: str) -> Edition | None:
         """The edition of the latest day before ``as_of`` that has one."""
         prefix = layout.edition_days_prefix(report)
