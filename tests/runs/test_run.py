@@ -22,10 +22,18 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("run")
 
 
+def own_environment(place: Path) -> dict[str, str]:
+    """As in a shell of its own: other tests of the session have settings for other portfolios and homes."""
+    plain = {
+        name: value for name, value in os.environ.items() if not name.startswith(("QUARTERDECK_", "AIRFLOW"))
+    }
+    return plain | {"QUARTERDECK_HOME": str(place / "home")}
+
+
 def run(place: Path) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "quarterdeck.demo.launcher", "run", "--out", str(place / "out")],
-        env=os.environ | {"QUARTERDECK_HOME": str(place / "home")},
+        env=own_environment(place),
         cwd=ROOT,
         capture_output=True,
         text=True,
