@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from quarterdeck.metrics.definition import Figure, MissingReason, Unit
-from quarterdeck.settings.definition import Id, Model, Scalar
+from quarterdeck.settings.model import Id, Model, Scalar
 from quarterdeck.settings.yaml_files import read_model
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from quarterdeck.settings.definition import Id, Model, Scalar
+from quarterdeck.settings.model import Id, Model, Scalar
 
 Severity = Literal["low", "medium", "high", "critical"]
 Effort = Literal["small", "medium", "large"]

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from quarterdeck.findings.definition import Rule
     from quarterdeck.metrics.definition import Figure
-    from quarterdeck.settings.definition import Portfolio, Scalar, Tenant
+    from quarterdeck.settings.definition import Portfolio, Tenant
+    from quarterdeck.settings.model import Scalar
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ import pyarrow as pa
 if TYPE_CHECKING:
     import pandas as pd
 
-    from quarterdeck.settings.definition import Column, ColumnType, Dataset
+    from quarterdeck.settings.definition import Column, Dataset
+    from quarterdeck.settings.model import ColumnType
 
 _ARROW_TYPES: dict[ColumnType, pa.DataType] = {
     "text": pa.string(),

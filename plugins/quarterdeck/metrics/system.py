@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from quarterdeck.metrics.definition import Figure, Metric
-    from quarterdeck.settings.definition import Scalar, Tenant
+    from quarterdeck.settings.definition import Tenant
+    from quarterdeck.settings.model import Scalar
 
 SYSTEM_TABLES: dict[str, dict[str, str]] = {
     "period": {

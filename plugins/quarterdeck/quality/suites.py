@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, model_validator
 
 from quarterdeck.errors import ConfigError, Mistake
-from quarterdeck.settings.definition import Id, Model
+from quarterdeck.settings.model import Id, Model
 from quarterdeck.settings.yaml_files import as_model, load
 
 if TYPE_CHECKING:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from quarterdeck.settings.surveys import ACCOUNT_DATASETS, REPOSITORY_DATASETS
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
     from quarterdeck.settings.yaml_files import Loc, YamlFile
 
 _STANDARD = ("tenant", "created_at", "source_key")  # every dataset has them: never declared
+# Made by surveys alone. A bill, what was used and a deployment log may also come as files.
+SURVEY_ONLY = frozenset({*REPOSITORY_DATASETS, "deployments", *ACCOUNT_DATASETS}) - {
+    "cloud_costs", "cloud_usage", "cloud_forecasts", "deployments",
+}  # fmt: skip
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -79,6 +85,12 @@ def check_tenant(tenant: Tenant, file: YamlFile, datasets: Mapping[str, Dataset]
         if name not in datasets:
             yield file.mistake(("datasets", name), _unknown("dataset", name, datasets))
             continue
+        if name in SURVEY_ONLY:
+            yield file.mistake(
+                ("datasets", name),
+                f"expected a dataset with a source of its own, found {name!r}, which a survey makes: "
+                "declare the repository or account in portfolio.yaml",
+            )
         columns = [*datasets[name].columns, "created_at", *(["currency"] if datasets[name].has_money else [])]
         for column in source.columns:
             if column not in columns:
@@ -100,7 +112,20 @@ def check_portfolio(
             yield file.mistake(("recipients", report), _unknown("report", report, portfolio.reports))
     if portfolio.lead_tenant is not None and portfolio.lead_tenant not in tenants:
         yield file.mistake(("lead_tenant",), _unknown("tenant", portfolio.lead_tenant, tenants))
+    yield from _check_surveys(portfolio, file, tenants)
     yield from _check_addresses(portfolio, file)
+
+
+def _check_surveys(portfolio: Portfolio, file: YamlFile, tenants: Collection[str]) -> Iterator[Mistake]:
+    """Repositories and accounts are those of tenants that exist, each with an id of its own."""
+    for key in ("repositories", "accounts"):
+        seen: set[str] = set()
+        for index, survey in enumerate(getattr(portfolio, key)):
+            if survey.tenant not in tenants:
+                yield file.mistake((key, index, "tenant"), _unknown("tenant", survey.tenant, tenants))
+            if survey.id in seen:
+                yield file.mistake((key, index, "id"), f"the id {survey.id!r} is here twice: rename one")
+            seen.add(survey.id)
 
 
 def _check_addresses(portfolio: Portfolio, file: YamlFile) -> Iterator[Mistake]:

@@ -6,56 +6,26 @@ Every model forbids unknown keys: a typo is a mistake with its file and line, ne
 
 from __future__ import annotations
 
-from datetime import date, time
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import time
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"expected an IANA time zone such as Europe/Amsterdam, found {name!r}") from None
-    return name
-
-
-def _a_day(text: str) -> str:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"expected a day such as 2024-01-31, found {text!r}") from None
-    return text
-
-
-def _a_schedule(text: str) -> str:
-    if len(text.split()) != 5:
-        raise ValueError(f"expected five cron fields such as '0 6 * * *', found {text!r}")
-    return text
-
-
-ID_PATTERN = r"^[a-z0-9][a-z0-9_-]*$"
-CURRENCY_PATTERN = r"^[A-Z]{3}$"
-ADDRESS_PATTERN = r"^[^@\s<>\"]+@[A-Za-z0-9.-]+$"
-STORE_PATTERN = r"^(file|s3)://.+"
-
-Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=64)]
-Currency = Annotated[str, StringConstraints(pattern=CURRENCY_PATTERN)]
-Address = Annotated[str, StringConstraints(pattern=ADDRESS_PATTERN, max_length=254)]
-Zone = Annotated[str, AfterValidator(_known_zone)]
-Day = Annotated[str, AfterValidator(_a_day)]
-Schedule = Annotated[str, AfterValidator(_a_schedule)]
-ColumnType = Literal["text", "integer", "decimal", "money", "day", "instant", "boolean", "choice"]
-Mode = Literal["auto", "archive", "preview", "send"]
-Scalar = str | int | float | bool
-
-
-class Model(BaseModel):
-    """Frozen, and strict about keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+from quarterdeck.settings.model import (
+    STORE_PATTERN,
+    Address,
+    ColumnType,
+    Currency,
+    Day,
+    Id,
+    Model,
+    Scalar,
+    Schedule,
+    Zone,
+)
+from quarterdeck.settings.sources import TenantSource
+from quarterdeck.settings.surveys import Account, Repository
 
 # --- datasets: include/datasets/<dataset>.yaml ------------------------------------------------------
 
@@ -99,65 +69,6 @@ class Dataset(Model):
 # --- tenants: include/portfolios/<p>/tenants/<t>.yaml -----------------------------------------------
 
 
-class Mapped(Model):
-    """How one column comes from the source: an attribute, or an SQL expression over the raw row.
-
-    ``unit`` is that of money in the source: major (12.50, the default) or minor (1250).
-    ``format`` is a strptime format for days and instants that aren't ISO 8601.
-    """
-
-    source: str | None = Field(default=None, alias="from")
-    sql: str | None = None
-    unit: Literal["major", "minor"] = "major"
-    format: str | None = None
-    default: Scalar | None = None
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> Mapped:
-        if self.source is not None and self.sql is not None:
-            raise ValueError("expected `from` or `sql`, found both")
-        return self
-
-
-class _Source(Model):
-    columns: dict[str, str | Mapped] = {}
-    where: str | None = None
-    distinct: bool = False
-    min_rows: int = 1
-
-
-class DynamoSource(_Source):
-    """Items of one partition of a DynamoDB table, whose sort key begins with ``sort_prefix``."""
-
-    source: Literal["dynamodb"] = Field(alias="from")
-    table: str
-    partition: str
-    partition_key: str = "pk"
-    sort_key: str = "sk"
-    sort_prefix: str = ""
-    consistent: bool = False
-
-
-class S3Source(_Source):
-    """Every object below a prefix, all of one format."""
-
-    source: Literal["s3"] = Field(alias="from")
-    bucket: str
-    prefix: str
-    format: Literal["csv", "jsonl", "parquet"]
-
-
-class FileSource(_Source):
-    """Local files: ``path`` is a glob, relative to the portfolio's folder."""
-
-    source: Literal["files"] = Field(alias="from")
-    path: str
-    format: Literal["csv", "jsonl", "parquet"]
-
-
-AnySource = Annotated[DynamoSource | S3Source | FileSource, Field(discriminator="source")]
-
-
 class Tenant(Model):
     """One business of a portfolio. ``settings`` are numbers that its figures use, printed with them."""
 
@@ -167,7 +78,7 @@ class Tenant(Model):
     currency: Currency
     unit: str = "unit"
     settings: dict[str, Scalar] = {}
-    datasets: dict[Id, AnySource] = {}
+    datasets: dict[Id, TenantSource] = {}
 
 
 # --- portfolios: include/portfolios/<p>/portfolio.yaml ----------------------------------------------
@@ -252,7 +163,15 @@ class Portfolio(HeadKeys):
     max_age_days: int = Field(default=3, ge=0)
     owners: dict[str, str] = {}
     settings: dict[str, Scalar] = {}
+    repositories: tuple[Repository, ...] = ()
+    accounts: tuple[Account, ...] = ()
     tenants: tuple[Tenant, ...] = ()
+
+    @property
+    def surveys(self) -> dict[str, Repository | Account]:
+        """What is surveyed, by a name that no tenant can have: ``repository.site``, ``account.main``."""
+        repositories = {f"repository.{each.id}": each for each in self.repositories}
+        return {**repositories, **{f"account.{each.id}": each for each in self.accounts}}
 
     @property
     def zone(self) -> ZoneInfo:
@@ -317,6 +236,11 @@ class Config(Model):
     portfolio: Portfolio
     datasets: dict[str, Dataset]
     reports: dict[str, Report]
+
+    def declared(self, tenant: Tenant) -> frozenset[str]:
+        """The datasets that the tenant should have: its own, and those of its repositories and accounts."""
+        surveyed = (s.datasets for s in self.portfolio.surveys.values() if s.tenant == tenant.id)
+        return frozenset(tenant.datasets).union(*surveyed)
 
     def scope(self, report: Report) -> tuple[Tenant, ...]:
         """The tenants that a report speaks of, in the portfolio's order."""

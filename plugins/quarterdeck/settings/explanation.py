@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 
 from pydantic import BaseModel
 
-from quarterdeck.settings.definition import ADDRESS_PATTERN, CURRENCY_PATTERN, ID_PATTERN, STORE_PATTERN
+from quarterdeck.settings.model import ADDRESS_PATTERN, CURRENCY_PATTERN, ID_PATTERN, STORE_PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
