@@ -17,6 +17,7 @@ import pytest
 
 from quarterdeck.days import end_of_day
 from quarterdeck.sources.conforming import conform
+from quarterdeck.sources.definition import Reading
 from quarterdeck.sources.reading import read_source
 
 ROWS = {"resort": 40_060, "city": 79_330}
@@ -66,7 +67,14 @@ def test_a_past_day_knows_only_the_bookings_made_by_then(hotels, raw) -> None:
     tenant, zone = config.portfolio.tenant("resort"), ZoneInfo("Europe/Lisbon")
     folder = hotels.resources.places.portfolio_folder("iberia-hotels")
     source = tenant.datasets["bookings"]
-    extract = read_source(source, folder=folder, client=hotels.day.client, now=hotels.resources.clock())
+    reading = Reading(
+        folder=folder,
+        client=hotels.day.client,
+        now=hotels.resources.clock(),
+        as_of=past,
+        until=end_of_day(past, zone),
+    )
+    extract = read_source(source, config.datasets["bookings"], reading)
     rows = conform(
         extract,
         source,

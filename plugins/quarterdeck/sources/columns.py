@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _LARGEST = 2**63 - 1
+_MANY_DIGITS = 400
 
 
 def table_of_records(records: Sequence[Mapping[str, Any]]) -> pa.Table:
@@ -33,11 +34,12 @@ def _column(values: list[Any]) -> pa.Array:
     if kinds == {bool}:
         return pa.array(values, pa.bool_())
     if kinds and kinds <= {int, Decimal}:
-        return _numbers(values)
+        return numbers_of(values)
     return pa.array([None if value is None else text_of(value) for value in values], pa.string())
 
 
-def _numbers(values: list[Any]) -> pa.Array:
+def numbers_of(values: list[Any]) -> pa.Array:
+    """Whole numbers and decimals in the narrowest type that holds them all exactly; else their text."""
     given = [value for value in values if value is not None]
     if all(isinstance(value, int) and abs(value) <= _LARGEST for value in given):
         return pa.array(values, pa.int64())
@@ -58,11 +60,16 @@ def text_of(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return _digits(value)
     if isinstance(value, int):
         return str(value)
     plain = _plain(value)
     return plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False, sort_keys=True)
+
+
+def _digits(value: Decimal) -> str:
+    """All digits of a number; with its exponent where that alone would make them many (``1E+999999``)."""
+    return format(value, "f") if abs(value.adjusted()) <= _MANY_DIGITS else str(value)
 
 
 def _plain(value: Any) -> Any:
@@ -75,7 +82,8 @@ def _plain(value: Any) -> Any:
         plain = sorted((_plain(inner) for inner in value), key=str)
     elif isinstance(value, Decimal):
         # JSON numbers are read as floats by many; the text keeps every digit.
-        plain = int(value) if value == value.to_integral_value() else format(value, "f")
+        whole = abs(value.adjusted()) <= _MANY_DIGITS and value == value.to_integral_value()
+        plain = int(value) if whole else _digits(value)
     elif isinstance(value, (datetime, date)):
         plain = value.isoformat()
     elif value is None or isinstance(value, (str, bool, int, float)):
@@ -127,14 +135,26 @@ def _joined_column(tables: Sequence[pa.Table], name: str) -> pa.ChunkedArray:
         table.column(name) if name in table.column_names else pa.chunked_array([pa.nulls(table.num_rows)])
         for table in tables
     ]
-    types = {part.type for part in parts if not pa.types.is_null(part.type)}
+    # A part that has no value at all says nothing about the type.
+    types = {part.type for part in parts if part.null_count < len(part)} or {
+        part.type for part in parts if not pa.types.is_null(part.type)
+    }
     if not types:
         shared: pa.DataType = pa.string()
     elif len(types) == 1:
         shared = types.pop()
     else:
         shared = _exact_number(types) or pa.string()
-    return pa.chunked_array([chunk for part in parts for chunk in part.cast(shared).chunks], type=shared)
+    chunks = [chunk for part in parts for chunk in _as_type(part, shared).chunks]
+    return pa.chunked_array(chunks, type=shared)
+
+
+def _as_type(part: pa.ChunkedArray, shared: pa.DataType) -> pa.ChunkedArray:
+    if part.type == shared:
+        return part
+    if part.null_count == len(part):
+        return pa.chunked_array([pa.nulls(len(part), shared)])
+    return part.cast(shared)
 
 
 def _exact_number(types: set[pa.DataType]) -> pa.DataType | None:

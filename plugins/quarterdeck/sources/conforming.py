@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from quarterdeck.settings.definition import AnySource, Dataset, Tenant
+    from quarterdeck.settings.definition import Dataset, Tenant
+    from quarterdeck.settings.sources import AnySource
     from quarterdeck.sources.definition import Extract
     from quarterdeck.sources.selection import Selection
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Callable
+    from datetime import date, datetime
+    from pathlib import Path
 
     import pandas as pd
 
@@ -16,13 +18,30 @@ SOURCE_KEY = "_source_key"
 
 
 @dataclass(frozen=True)
+class Reading:
+    """How sources are reached, and which day is read for.
+
+    ``folder`` is the portfolio's; ``client`` gives boto3's low-level client, by service name. ``until`` is
+    the cut-off: the instant at which the day's data end.
+    """
+
+    folder: Path
+    client: Callable[[str], Any]
+    now: datetime
+    as_of: date
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Extract:
     """What a source gave, before anything was declared about it.
 
     ``frame`` has the source's own columns, Arrow-backed, and ``_source_key``: where each row came from
     (``bookings.csv:17``, ``TENANT#jada/BOOKING#b1``). ``rows_read`` counts the rows of ``frame`` and
     those of ``quarantined`` (single rows that could not be parsed). ``broken`` are whole files that could
-    not be read. ``location`` names the source, without secrets.
+    not be read. ``location`` names the source, without secrets. ``arrived_at``: when the newest of it came to
+    the source, where the source tells (an object's time). ``rows_aggregated``: where rows were aggregated
+    while they were read, how many went into those of ``frame``; what was read is these and ``quarantined``.
     """
 
     frame: pd.DataFrame
@@ -31,6 +50,8 @@ class Extract:
     read_at: datetime
     broken: tuple[Quarantined, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
+    arrived_at: datetime | None = None
+    rows_aggregated: int = 0
 
 
 @dataclass(frozen=True)

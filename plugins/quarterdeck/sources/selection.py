@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from quarterdeck.errors import SourceError
-from quarterdeck.settings.definition import Mapped
+from quarterdeck.settings.sources import Mapped
 from quarterdeck.sources.definition import SOURCE_KEY
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from quarterdeck.settings.definition import AnySource
+    from quarterdeck.settings.sources import AnySource
     from quarterdeck.sources.definition import Extract
 
 _ROW = "_row"
@@ -44,12 +44,14 @@ def mapped(source: AnySource, column: str) -> Mapped:
 def select(extract: Extract, source: AnySource, wanted: Sequence[str]) -> Selection:
     """The rows that ``where`` keeps (with ``distinct``: the first of those that are alike in all columns).
 
-    Expressions see the raw columns under their own names. Raises SourceError where one can't be run.
+    Expressions see the raw columns under their own names; of a source with an ``aggregate``, ``where`` and
+    the others see what the aggregate makes, not the rows that it is made of. Raises SourceError where one
+    can't be run.
     """
     raw = extract.frame
     if raw.empty:
         return Selection(_no_rows(wanted), _absent_in_header(raw, source, wanted))
-    names = _distinct_names([str(name) for name in raw.columns])
+    names = distinct_names([str(name) for name in raw.columns])
     expressions = {column: _expression(source, column, names) for column in wanted}
     absent = tuple(column for column, expression in expressions.items() if expression is None)
     return Selection(_run(raw, source, names, expressions, extract.location), absent)
@@ -67,8 +69,8 @@ def _absent_in_header(raw: pd.DataFrame, source: AnySource, wanted: Sequence[str
     return tuple(column for column in wanted if _expression(source, column, names) is None)
 
 
-def _distinct_names(columns: list[str]) -> dict[str, str]:
-    """DuckDB doesn't tell ``Price`` from ``price``: later ones get a name of their own there."""
+def distinct_names(columns: Sequence[str]) -> dict[str, str]:
+    """Each column's name in SQL, where ``Price`` is ``price``: a later one gets a name of its own."""
     taken: set[str] = set()
     names = {}
     for column in columns:
@@ -87,7 +89,7 @@ def _expression(source: AnySource, column: str, names: Mapping[str, str]) -> str
         text: str | None = f"cast(({how.sql}\n) as varchar)"
     else:
         name = names.get(how.source or column)
-        text = None if name is None else f"cast({_quoted(name)} as varchar)"
+        text = None if name is None else f"cast({quoted(name)} as varchar)"
     if how.default is None:
         return text and f"nullif({text}, '')"
     default = str(how.default).lower() if isinstance(how.default, bool) else str(how.default)
@@ -95,7 +97,8 @@ def _expression(source: AnySource, column: str, names: Mapping[str, str]) -> str
     return f"coalesce(nullif({text}, ''), {literal})" if text else literal
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """A name as SQL writes it."""
     return '"' + name.replace('"', '""') + '"'
 
 
@@ -108,12 +111,12 @@ def _run(
 ) -> pa.Table:
     table = pa.Table.from_pandas(raw, preserve_index=False).rename_columns(list(names.values()))
     table = table.append_column(_ROW, pa.array(range(table.num_rows), pa.int64()))
-    columns = ", ".join(f"{text or 'null::varchar'} as {_quoted(name)}" for name, text in expressions.items())
+    columns = ", ".join(f"{text or 'null::varchar'} as {quoted(name)}" for name, text in expressions.items())
     query = f"select {columns}, {SOURCE_KEY}, {_ROW} from raw"  # noqa: S608 - the owner's own mapping
     if source.where is not None:
         query += f" where ({source.where}\n)"
     if source.distinct:
-        alike = ", ".join(_quoted(name) for name in expressions)
+        alike = ", ".join(quoted(name) for name in expressions)
         query = (
             f"select * from ({query}) "  # noqa: S608
             f"qualify row_number() over (partition by {alike} order by {_ROW}) = 1"

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
-    from quarterdeck.settings.definition import Column, Mapped
+    from quarterdeck.settings.definition import Column
+    from quarterdeck.settings.sources import Mapped
 
     Parser = Callable[[str], Any]
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from quarterdeck.errors import SourceError
 from quarterdeck.lake.definition import Quarantined
 from quarterdeck.lake.schema import arrow_schema
-from quarterdeck.settings.definition import Dataset, FileSource, Tenant
+from quarterdeck.settings.definition import Dataset, Tenant
+from quarterdeck.settings.sources import FileSource
 from quarterdeck.sources.columns import frame_of, table_of_records
 from quarterdeck.sources.conforming import conform
 from quarterdeck.sources.definition import SOURCE_KEY, Extract

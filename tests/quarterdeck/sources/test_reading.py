@@ -1,98 +1,49 @@
-"""The three kinds of source, on boto3's own clients with answers played back."""
+"""Objects in S3 and local files as sources."""
 
+import gzip
 import io
-from datetime import UTC, datetime
+import os
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import boto3
+import pandas as pd
 import pytest
 from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 from botocore.stub import ANY, Stubber
 
 from quarterdeck.errors import SourceError
-from quarterdeck.settings.definition import DynamoSource, FileSource, S3Source
-from quarterdeck.sources.definition import SOURCE_KEY
+from quarterdeck.settings.definition import Dataset, Tenant
+from quarterdeck.settings.sources import FileSource, S3Source
+from quarterdeck.sources.conforming import conform
+from quarterdeck.sources.definition import SOURCE_KEY, Reading
 from quarterdeck.sources.reading import read_source
 
+ANYTHING = Dataset.model_validate(
+    {
+        "id": "anything",
+        "title": "Anything",
+        "key": [],
+        "timing": "state",
+        "columns": {name: {"type": "text"} for name in ("id", "day", "amount")},
+    }
+)
 NOW = datetime(2026, 5, 2, 6, tzinfo=UTC)
-LONG = "12345678901234567890123456789012345678"
 KEYS = {"region_name": "us-east-1", "aws_access_key_id": "test", "aws_secret_access_key": "test"}
 
 
-@pytest.fixture
-def dynamodb():
-    client = boto3.client("dynamodb", **KEYS)
-    with Stubber(client) as stub:
-        yield client, stub
-
-
-def table(**more):
-    return DynamoSource.model_validate(
-        {"from": "dynamodb", "table": "world", "partition": "TENANT#jada", "sort_prefix": "BOOKING#", **more}
-    )
-
-
 def read(source, client, folder=None):
-    return read_source(source, folder=folder, client=lambda _service: client, now=NOW)
-
-
-def item(key, **attributes):
-    return {"pk": {"S": "TENANT#jada"}, "sk": {"S": f"BOOKING#{key}"}, **attributes}
-
-
-def test_a01_an_empty_page_is_not_the_end_and_an_empty_key_is(dynamodb):
-    client, stub = dynamodb
-    k1, k2 = item("k1"), item("k2")
-    stub.add_response("query", {"Items": [], "LastEvaluatedKey": k1})
-    stub.add_response("query", {"Items": [item("b1", price={"N": "100.00"})], "LastEvaluatedKey": k2})
-    stub.add_response("query", {"Items": [item("b2", price={"N": "50.00"})], "LastEvaluatedKey": {}})
-    extract = read(table(), client)
-    assert extract.rows_read == 2
-    assert sum(extract.frame["price"]) == Decimal("150.00")
-    stub.assert_no_pending_responses()  # exactly three calls; a fourth would have had no answer
-
-
-def test_the_question_names_partition_and_prefix(dynamodb):
-    client, stub = dynamodb
-    stub.add_response(
-        "query",
-        {"Items": []},
-        {
-            "TableName": "world",
-            "KeyConditionExpression": "#pk = :pk and begins_with(#sk, :sk)",
-            "ExpressionAttributeNames": {"#pk": "pk", "#sk": "sk"},
-            "ExpressionAttributeValues": {":pk": {"S": "TENANT#jada"}, ":sk": {"S": "BOOKING#"}},
-            "ConsistentRead": True,
-        },
+    reading = Reading(
+        folder=folder,
+        client=lambda _service: client,
+        now=NOW,
+        as_of=date(2026, 5, 1),
+        until=datetime(2026, 5, 2, tzinfo=UTC),
     )
-    extract = read(table(consistent=True), client)
-    assert (extract.rows_read, extract.location) == (0, "dynamodb:world/TENANT#jada/BOOKING#")
-
-
-def test_items_keep_exact_numbers_maps_sets_and_the_difference_of_null_and_absent(dynamodb):
-    client, stub = dynamodb
-    items = [
-        item("b1", id={"N": LONG}, tip={"NULL": True}, crew={"SS": ["b", "a"]}),
-        item("b2", id={"N": "1"}, boat={"M": {"length": {"N": "12.50"}}}),
-    ]
-    stub.add_response("query", {"Items": items})
-    frame = read(table(), client).frame
-    assert list(frame["id"]) == [Decimal(LONG), Decimal(1)]
-    assert list(frame[SOURCE_KEY]) == ["TENANT#jada/BOOKING#b1", "TENANT#jada/BOOKING#b2"]
-    assert frame["crew"][0] == '["a", "b"]'
-    assert frame["boat"][1] == '{"length": "12.50"}'
-    assert "tip" in frame
-    assert frame["tip"].isna().all()
-    assert "tax" not in frame
-
-
-def test_throttling_after_the_clients_retries_is_a_source_error(dynamodb):
-    client, stub = dynamodb
-    stub.add_response("query", {"Items": [item("b1")], "LastEvaluatedKey": item("b1")})
-    stub.add_client_error("query", "ProvisionedThroughputExceededException", "slow down")
-    with pytest.raises(SourceError, match=r"dynamodb:world/TENANT#jada/BOOKING#: .* 1 of them: .*slow down"):
-        read(table(), client)
+    return read_source(source, ANYTHING, reading)
 
 
 # --- S3 ----------------------------------------------------------------------------------------------
@@ -103,6 +54,7 @@ class Bucket:
 
     def __init__(self, objects):
         self.objects = dict(objects)
+        self.modified = {}
         self.lists = 0
         self.on_get = lambda key: None
 
@@ -113,7 +65,10 @@ class Bucket:
         keys = sorted(key for key in self.objects if key.startswith(Prefix))
         for start in range(0, max(len(keys), 1), 1000):
             self.lists += 1
-            yield {"Contents": [{"Key": key, "ETag": self.etag(key)} for key in keys[start : start + 1000]]}
+            yield {"Contents": [self._item(key) for key in keys[start : start + 1000]]}
+
+    def _item(self, key):
+        return {"Key": key, "ETag": self.etag(key), "LastModified": self.modified.get(key, NOW)}
 
     def etag(self, key):
         return f'"{hash(self.objects[key])}"'
@@ -150,7 +105,7 @@ def test_a04_all_of_1001_objects_are_read():
 
 def test_a_broken_object_among_good_ones_is_named_and_the_others_count():
     good = csv("2026-05-01")
-    bucket = Bucket({"jada/ledger/a.csv": good, "jada/ledger/b.csv": b"", "jada/ledger/c.csv": b"\xff\xfe"})
+    bucket = Bucket({"jada/ledger/a.csv": good, "jada/ledger/b.csv": b"", "jada/ledger/c.csv": b"\xe9"})
     extract = read(prefix(), bucket)
     assert extract.rows_read == 1
     assert [(bad.reason, bad.rows, bad.keys) for bad in extract.broken] == [
@@ -221,3 +176,71 @@ def test_an_absolute_path_and_one_that_climbs(tmp_path):
 def test_no_file_is_a_source_error(tmp_path):
     with pytest.raises(SourceError, match=r"files:data/\*.csv: expected files, found none"):
         read(files("data/*.csv"), None, tmp_path)
+
+
+def test_local_files_are_read_as_those_in_s3_are(tmp_path):
+    (tmp_path / "a.json").write_bytes(gzip.compress(b'{"data": [{"id": "x", "amount": 1.50}]}'))
+    (tmp_path / "b.json").write_bytes(gzip.compress(b'{"data": []}')[:-4])
+    os.utime(tmp_path / "a.json", (0, NOW.timestamp()))
+    os.utime(tmp_path / "b.json", (0, 0))
+    source = {"from": "files", "path": "*.json", "format": "json", "records": "data"}
+    extract = read(FileSource.model_validate(source), None, tmp_path)
+    assert extract.frame.to_dict("records") == [
+        {"id": "x", "amount": Decimal("1.50"), SOURCE_KEY: "a.json:1"}
+    ]
+    assert [bad.reason for bad in extract.broken] == ["expected a whole gzip file, found that it ends early"]
+    assert extract.arrived_at == NOW
+
+
+def test_a_file_that_may_not_be_read_is_broken(tmp_path, monkeypatch):
+    (tmp_path / "a.csv").write_text("id\n1\n")
+    (tmp_path / "b.csv").write_text("id\n2\n")
+    plain = Path.open
+
+    def refuse(path, *args, **more):
+        if path.name == "b.csv":
+            raise PermissionError(13, "Permission denied")
+        return plain(path, *args, **more)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    broken = read(files("*.csv"), None, tmp_path).broken
+    assert broken[0].reason == "expected a readable file, found: Permission denied"
+
+
+def test_money_written_with_commas_is_exact_and_a_bad_one_is_counted(tmp_path):
+    (tmp_path / "a.csv").write_text("id;amount\n1;1.234,50\n2;12,34\n3;1.23,4\n4;1.23\n")
+    dialect = {"delimiter": ";", "decimal": ",", "thousands": "."}
+    source = FileSource.model_validate(
+        {"from": "files", "path": "a.csv", "format": "csv", "dialect": dialect}
+    )
+    done = conformed(source, tmp_path, id="text", amount="money")
+    assert list(done.frame["amount"]) == [123450, 1234]
+    assert (done.rows_read, [(bad.rows, bad.keys) for bad in done.quarantined]) == (
+        4,
+        [(2, ("a.csv:4", "a.csv:5"))],
+    )
+
+
+def test_a05_a_column_without_a_value_has_its_declared_type_on_both_days(tmp_path):
+    (tmp_path / "one.jsonl").write_text('{"id": "1", "code": null}\n{"id": "2"}\n{"id": "3", "code": null}\n')
+    (tmp_path / "two.jsonl").write_text('{"id": "4", "code": "SPRING"}\n{"id": "5", "code": null}\n')
+    days = [
+        conformed(files(name, "jsonl"), tmp_path, id="text", code="text")
+        for name in ("one.jsonl", "two.jsonl")
+    ]
+    both = pd.concat([day.frame for day in days])
+    assert {str(day.frame["code"].dtype) for day in days} == {"string[pyarrow]"}
+    assert (both["code"] + "-x").dropna().tolist() == ["SPRING-x"]
+    assert (len(both), int(both["code"].isna().sum())) == (5, 4)
+
+
+def conformed(source, folder, **columns):
+    declared = {name: {"type": kind} for name, kind in columns.items()}
+    known = {"id": "rows", "title": "Rows", "key": ["id"], "timing": "state", "columns": declared}
+    dataset = Dataset.model_validate(known)
+    tenant = Tenant.model_validate({"id": "jada", "title": "Jada", "kind": "shop", "currency": "EUR"})
+    reading = Reading(
+        folder=folder, client=None, now=NOW, as_of=date(2026, 5, 1), until=datetime(2026, 5, 2, tzinfo=UTC)
+    )
+    extract = read_source(source, dataset, reading)
+    return conform(extract, source, dataset, tenant=tenant, zone=ZoneInfo("UTC"), as_of_end=None)

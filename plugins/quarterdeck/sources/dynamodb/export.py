@@ -1,0 +1,192 @@
+"""A table's point-in-time export in S3: the same items as a Query or Scan, without reading the table.
+
+Layout and form are AWS's own: ``AWSDynamoDB/<export>/manifest-summary.json`` says whether it is whole and of
+when, ``manifest-files.json`` lists gzipped files of lines ``{"Item": {…}}`` in DynamoDB's typed JSON.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import logging
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from botocore.exceptions import BotoCoreError, ClientError
+
+from quarterdeck.errors import SourceError
+from quarterdeck.sources.dynamodb.decoding import Columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from quarterdeck.settings.sources import DynamoSource, Export
+    from quarterdeck.sources.definition import Reading
+
+log = logging.getLogger(__name__)
+
+_ROOT = "AWSDynamoDB/"
+_LINES = 10_000  # at a time: as much of a file as is held as text
+_PATIENCE = 3 * 3600.0
+_BETWEEN_LOOKS = 30.0
+
+
+@dataclass(frozen=True)
+class _Found:
+    """One export: where its list of files is, of when it is, and how many items it says that it has."""
+
+    files: str
+    at: datetime
+    items: int
+
+
+def read_export(source: DynamoSource, reading: Reading, names: Sequence[str] | None) -> tuple[pa.Table, str]:
+    """The source's items from the newest whole export of the table that is not later than the cut-off.
+
+    Where there is none (with ``start``: it is asked for and waited for). Raises SourceError for an export
+    that can't be read whole: items are counted against its manifest.
+    """
+    export = source.export
+    assert export is not None  # noqa: S101 - whoever calls has looked
+    location = f"s3://{export.bucket}/{export.prefix}"
+    s3 = reading.client("s3")
+    try:
+        found = _newest(s3, export, source.table, reading.until)
+        if found is None and export.start:
+            _ask_for(reading, export, source.table)
+            found = _newest(s3, export, source.table, reading.until)
+        if found is None:
+            raise SourceError(
+                f"{location}: expected a whole export of table {source.table} of "
+                f"{reading.until:%Y-%m-%d %H:%M} UTC or before, found none; export the table (it needs "
+                "point-in-time recovery), or set `start: true`"
+            )
+        table = _read(s3, export, found, source, names)
+    except (ClientError, BotoCoreError, OSError, EOFError, ValueError, KeyError) as error:
+        raise SourceError(f"{location}: expected to read an export there, found: {error}") from error
+    log.info(
+        "dynamodb: read export of %s at=%s items=%d kept=%d", source.table, found.at.isoformat(), found.items,
+        table.num_rows,
+    )  # fmt: skip
+    return table, f"{location} (export of dynamodb:{source.table} of {found.at.isoformat()})"
+
+
+def _newest(s3: Any, export: Export, table: str, until: datetime) -> _Found | None:
+    root = _below(export, _ROOT)
+    found: list[_Found] = []
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=export.bucket, Prefix=root)
+    for page in pages:
+        for item in page.get("Contents", []):
+            if item["Key"].endswith("/manifest-summary.json"):
+                summary = json.loads(s3.get_object(Bucket=export.bucket, Key=item["Key"])["Body"].read())
+                if (one := _of_summary(summary, table)) is not None and one.at <= until:
+                    found.append(one)
+    return max(found, key=lambda one: one.at, default=None)
+
+
+def _of_summary(summary: dict[str, Any], table: str) -> _Found | None:
+    """The export, if it is a full one of the table in a form that is read here."""
+    of_table = str(summary.get("tableArn", "")).rpartition("/")[2] == table
+    form = summary.get("outputFormat", "DYNAMODB_JSON")
+    if not of_table or form != "DYNAMODB_JSON" or summary.get("exportType", "FULL_EXPORT") != "FULL_EXPORT":
+        return None
+    at = datetime.fromisoformat(str(summary["exportTime"]).replace("Z", "+00:00"))
+    return _Found(summary["manifestFilesS3Key"], at.astimezone(UTC), int(summary["itemCount"]))
+
+
+def _below(export: Export, key: str) -> str:
+    return f"{export.prefix.strip('/')}/{key}" if export.prefix.strip("/") else key
+
+
+def _read(
+    s3: Any, export: Export, found: _Found, source: DynamoSource, names: Sequence[str] | None
+) -> pa.Table:
+    columns, items = Columns(names), 0
+    listing = s3.get_object(Bucket=export.bucket, Key=found.files)["Body"].read().decode()
+    for line in filter(str.strip, listing.split("\n")):
+        described = json.loads(line)
+        count = 0
+        for page, lines in _pages(s3, export.bucket, described["dataFileS3Key"]):
+            columns.add(columns.decode(page))
+            count += lines
+        if count != described["itemCount"]:
+            raise ValueError(
+                f"{described['dataFileS3Key']}: expected {described['itemCount']} items "
+                f"as its manifest says, found {count}"
+            )
+        items += count
+    if items != found.items:
+        raise ValueError(f"expected {found.items} items as the export's summary says, found {items}")
+    return _of_source(columns.table(), source)
+
+
+def _pages(s3: Any, bucket: str, key: str) -> Iterator[tuple[bytes, int]]:
+    """The file's items in pages such as a Query gives, never the whole file at once."""
+    body = s3.get_object(Bucket=bucket, Key=key)["Body"]
+    batch: list[bytes] = []
+    with gzip.open(body, "rb") as lines:
+        for line in lines:
+            if not line.strip():
+                continue
+            batch.append(_item(line))
+            if len(batch) == _LINES:
+                yield b'{"Items":[' + b",".join(batch) + b"]}", len(batch)
+                batch = []
+    if batch:
+        yield b'{"Items":[' + b",".join(batch) + b"]}", len(batch)
+
+
+def _item(line: bytes) -> bytes:
+    """What stands in ``{"Item": …}``: cut out, not decoded."""
+    begin, end = line.index(b":") + 1, line.rindex(b"}")
+    if not line.lstrip().startswith(b'{"Item"'):
+        raise ValueError(f'expected a line {{"Item": …}}, found one that begins with {line[:12]!r}')
+    return line[begin:end]
+
+
+def _of_source(table: pa.Table, source: DynamoSource) -> pa.Table:
+    """The items that the source's partition and prefix name: an export has those of every tenant."""
+    if source.partition is not None:
+        key = table[source.partition_key].cast(pa.string())
+        table = table.filter(pc.fill_null(pc.equal(key, source.partition), fill_value=False))
+    if source.sort_prefix and source.sort_key is not None:
+        key = table[source.sort_key].cast(pa.string())
+        table = table.filter(pc.fill_null(pc.starts_with(key, source.sort_prefix), fill_value=False))
+    return table
+
+
+def _ask_for(reading: Reading, export: Export, table: str) -> None:
+    """Have the table exported as of the cut-off, and wait until it is there."""
+    client = reading.client("dynamodb")
+    try:
+        arn = client.describe_table(TableName=table)["Table"]["TableArn"]
+        started = client.export_table_to_point_in_time(
+            TableArn=arn,
+            ExportTime=reading.until,
+            S3Bucket=export.bucket,
+            S3Prefix=export.prefix.strip("/"),
+            ExportFormat="DYNAMODB_JSON",
+            # The same day asked for twice, by a retry or a second worker, is one export.
+            ClientToken=f"quarterdeck-{table}-{reading.until:%Y%m%dT%H%M%S}"[:64],
+        )["ExportDescription"]
+    except ClientError as error:
+        raise SourceError(
+            f"dynamodb:{table}: expected to start an export of {reading.until.isoformat()}, found: {error}; "
+            "it needs dynamodb:ExportTableToPointInTime, s3:PutObject, and recovery by point in time"
+        ) from error
+    deadline = time.monotonic() + _PATIENCE
+    while started["ExportStatus"] == "IN_PROGRESS":
+        if time.monotonic() > deadline:
+            raise SourceError(
+                f"dynamodb:{table}: expected its export to be done within three hours; clear this task later"
+            )
+        time.sleep(_BETWEEN_LOOKS)
+        started = client.describe_export(ExportArn=started["ExportArn"])["ExportDescription"]
+    if started["ExportStatus"] != "COMPLETED":
+        raise SourceError(
+            f"dynamodb:{table}: its export failed: {started.get('FailureMessage', 'no reason given')}"
+        )
