@@ -1,0 +1,1 @@
+"""Bytes of code to facts: syntax, languages, imports, use of credentials, secrets."""
