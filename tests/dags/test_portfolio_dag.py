@@ -52,7 +52,9 @@ def test_the_tasks_and_their_order(dag: DAG) -> None:
         "plan": set(),
         "tenant.snapshot": {"plan"},
         "tenant.measure": {"plan", "tenant.snapshot"},
-        "conclude": {"plan", "tenant.measure"},
+        "due_surveys": {"plan"},
+        "survey": {"plan", "due_surveys"},
+        "conclude": {"plan", "tenant.measure", "survey"},
         "report.compose": {"plan", "conclude"},
         "report.deliver": {"plan", "conclude", "report.compose"},
         "close": {"plan", "report.deliver"},
@@ -67,11 +69,14 @@ def test_joins_run_whatever_became_of_what_was_before(dag: DAG) -> None:
 
 def test_tenants_and_reports_are_mapped_groups_with_names(dag: DAG) -> None:
     mapped = {
-        task.task_id: task.map_index_template for task in dag.tasks if task.get_closest_mapped_task_group()
+        task.task_id: task.map_index_template
+        for task in dag.tasks
+        if task.is_mapped or task.get_closest_mapped_task_group()
     }
     assert mapped == {
         "tenant.snapshot": "{{ tenant }}",
         "tenant.measure": "{{ tenant }}",
+        "survey": "{{ survey }}",
         "report.compose": "{{ report }}",
         "report.deliver": "{{ report }}",
     }

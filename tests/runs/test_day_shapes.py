@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from quarterdeck.demo.airflow_api import AirflowApi
     from quarterdeck.demo.running import Running
 
-SHAPES = ("none", "one", "many", "tenant-fails", "report-fails", "plan-fails")
+SHAPES = ("none", "one", "many", "tenant-fails", "report-fails", "survey-fails", "plan-fails")
 RUN = "by-the-test"
 States = dict[str, dict[str | None, str]]
 
@@ -55,7 +55,7 @@ def test_a50_nothing_due_runs_to_its_end(ended: dict[str, str], api: AirflowApi)
     states = states_of(api, "none")
     assert ended["none"] == "success"
     assert states["conclude"] == states["close"] == states["plan"] == {None: "success"}
-    for task in ("tenant.snapshot", "tenant.measure", "report.compose", "report.deliver"):
+    for task in ("tenant.snapshot", "tenant.measure", "survey", "report.compose", "report.deliver"):
         assert states[task].get(None) in {None, "skipped"}, task
         assert set(states[task]) == {None}
 
@@ -67,6 +67,8 @@ def test_one_of_each(ended: dict[str, str], api: AirflowApi) -> None:
         "plan": {None: "success"},
         "tenant.snapshot": {"sloop": "success"},
         "tenant.measure": {"sloop": "success"},
+        "due_surveys": {None: "success"},
+        "survey": {"account.main": "success"},
         "conclude": {None: "success"},
         "report.compose": {"cfo": "success"},
         "report.deliver": {"cfo": "success"},
@@ -78,6 +80,7 @@ def test_many_of_each_under_their_names(ended: dict[str, str], api: AirflowApi) 
     states = states_of(api, "many")
     assert ended["many"] == "success"
     assert set(states["tenant.snapshot"]) == set(states["tenant.measure"]) == {"sloop", "ketch", "yawl"}
+    assert set(states["survey"]) == {"account.main", "repository.site"}
     assert set(states["report.compose"]) == set(states["report.deliver"]) == {"cfo", "ceo"}
     assert {state for by_name in states.values() for state in by_name.values()} == {"success"}
 
@@ -94,6 +97,15 @@ def test_a_failed_tenant_stops_neither_the_others_nor_the_reports(
     assert states["conclude"] == {None: "success"}
     assert states["report.deliver"] == {"cfo": "success", "ceo": "success"}
     assert ended["tenant-fails"] == "failed"  # because close, which knows what was due, fails
+
+
+def test_a_failed_survey_stops_no_report(ended: dict[str, str], api: AirflowApi) -> None:
+    states = states_of(api, "survey-fails")
+    assert states["survey"] == {"broken": "failed"}
+    assert states["tenant.measure"] == {"sloop": "success"}
+    assert states["conclude"] == {None: "success"}
+    assert states["report.deliver"] == {"cfo": "success"}
+    assert ended["survey-fails"] == "failed"
 
 
 def test_a_failed_report_stops_no_other(ended: dict[str, str], api: AirflowApi) -> None:
@@ -114,7 +126,7 @@ def test_without_a_plan_nothing_is_done_and_the_run_fails(ended: dict[str, str],
 def test_what_can_not_heal_was_tried_once(ended: dict[str, str], api: AirflowApi) -> None:
     tries = {
         (one["task_id"], one["map_index"]): one["try_number"]
-        for shape in ("tenant-fails", "report-fails", "plan-fails")
+        for shape in ("tenant-fails", "report-fails", "survey-fails", "plan-fails")
         for one in instances(api, shape)
         if one["state"] == "failed"
     }
@@ -134,4 +146,4 @@ def test_a_failure_is_explained_with_its_log(
 def test_no_more_travels_than_ids(ended: dict[str, str], api: AirflowApi) -> None:
     """XCom has the run, the ids, and small answers; nothing else."""
     entries = api.get(f"/dags/executive_reports_many/dagRuns/{RUN}/taskInstances/plan/xcomEntries")
-    assert {entry["key"] for entry in entries["xcom_entries"]} == {"return_value", "run"}
+    assert {entry["key"] for entry in entries["xcom_entries"]} == {"return_value", "run", "surveys"}

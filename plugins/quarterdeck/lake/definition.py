@@ -42,6 +42,13 @@ class Manifest:
     absent_columns: tuple[str, ...] = ()
     newest: str | None = None
     missing: str | None = None  # why there are no rows at all: the dataset is `no_data`
+    rows_aggregated: int = 0  # of logs: how many rows of the source the kept rows were made of
+    survey: str | None = None  # the repository or account that it was found in
+
+    @property
+    def holder(self) -> str:
+        """Under whose name it lies in the lake: the survey's, else the tenant's."""
+        return self.survey or self.tenant
 
     @property
     def rows_quarantined(self) -> int:
@@ -66,9 +73,31 @@ class Manifest:
 class TenantSnapshots:
     """All snapshots of one tenant as of a day: the manifests, and the key of each Parquet in the lake.
 
-    A dataset that is not in ``parquet`` is missing; its manifest (if any) says why.
+    A dataset that is not in ``parquet`` is missing; its manifest (if any) says why. ``surveys`` are those of
+    the repositories and accounts that are the tenant's: several may have the same dataset.
     """
 
     tenant: str
     manifests: dict[str, Manifest] = field(default_factory=dict)
     parquet: dict[str, str] = field(default_factory=dict)
+    surveys: tuple[TenantSnapshots, ...] = ()
+
+    @property
+    def delivered(self) -> frozenset[str]:
+        """The datasets that are there, and there whole: a survey that lacks its part makes it missing."""
+        parts = (self, *self.surveys)
+        lacking = {name for part in parts for name in part.manifests if name not in part.parquet}
+        return frozenset(name for part in parts for name in part.parquet) - lacking
+
+    @property
+    def all_manifests(self) -> tuple[Manifest, ...]:
+        """Those of the tenant's own datasets, then those of the surveys."""
+        return tuple(manifest for part in (self, *self.surveys) for manifest in part.manifests.values())
+
+    def manifests_of(self, dataset: str) -> tuple[Manifest, ...]:
+        """The manifests of one dataset: more than one where several surveys have it."""
+        return tuple(manifest for manifest in self.all_manifests if manifest.dataset == dataset)
+
+    def parquet_of(self, dataset: str) -> tuple[str, ...]:
+        """The keys of one dataset's rows."""
+        return tuple(part.parquet[dataset] for part in (self, *self.surveys) if dataset in part.parquet)

@@ -32,6 +32,11 @@ def figures_key(as_of: str, tenant: str, ingredients_hash: str) -> str:
     return f"figures/{as_of}/{tenant}/{ingredients_hash}.json"
 
 
+def salt_key() -> str:
+    """The portfolio's salt for fingerprints of secrets: made once, by chance."""
+    return "audit/salt"
+
+
 def docs_prefix(as_of: str, tenant: str) -> str:
     """Data Docs of a tenant's day."""
     return f"docs/{as_of}/{tenant}/"

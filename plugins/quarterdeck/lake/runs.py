@@ -12,7 +12,7 @@ from quarterdeck.lake.store import MissingObjectError
 if TYPE_CHECKING:
     from quarterdeck.lake.store import ObjectStore
 
-_FOLDERS = {"tenant": "tenants", "report": "reports", "delivery": "deliveries"}
+_FOLDERS = {"tenant": "tenants", "survey": "surveys", "report": "reports", "delivery": "deliveries"}
 _READABLE = 48
 
 
@@ -23,7 +23,7 @@ def run_key(airflow_run_id: str) -> str:
 
 
 class RunRecord:
-    """Documents of one run: ``plan``, ``tenant/<t>``, ``conclusion``, ``report/<r>``, ``delivery/<r>``.
+    """``plan``, ``tenant/<t>``, ``survey/<s>``, ``conclusion``, ``report/<r>``, ``delivery/<r>`` of one run.
 
     ``run`` is a ``run_key``. A task that runs again replaces its document.
     """

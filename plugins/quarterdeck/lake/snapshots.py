@@ -75,14 +75,14 @@ class SnapshotLake:
                 f"expected a frame or the reason why {dataset.id} of {manifest.tenant} is missing, "
                 f"found {'both' if frame is not None else 'neither'}"
             )
-        key = layout.manifest_key(manifest.as_of, manifest.tenant, manifest.dataset, manifest.revision)
+        key = layout.manifest_key(manifest.as_of, manifest.holder, manifest.dataset, manifest.revision)
         there = create_or_get(self._store, key, to_bytes({**manifest.as_json(), "files": files}))
         return _opened(there, key, self._portfolio)[0]
 
     def _write_file(self, manifest: Manifest, stem: str, ending: str, data: bytes) -> str:
         name = f"{stem}-{content_hash(data)}.{ending}"
         key = layout.snapshot_file_key(
-            manifest.as_of, manifest.tenant, manifest.dataset, manifest.revision, name
+            manifest.as_of, manifest.holder, manifest.dataset, manifest.revision, name
         )
         self._store.create(key, data)
         return key

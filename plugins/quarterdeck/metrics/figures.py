@@ -84,15 +84,24 @@ def _lacks(scope: Scope, item: Metric | Table, tenant: Tenant) -> str | None:
         demand.is_met(scope.declared[tenant.id], delivered) for demand in query.demands
     ):
         return item.needs
-    manifests = scope.snapshots[tenant.id].manifests
     absent = {
         f"{name}.{column}"
         for name in item.inputs
-        if name in delivered and name in manifests
-        for column in manifests[name].absent_columns
+        if name in delivered
+        for column in _absent_columns(scope, tenant, name)
     }
     missed = sorted(absent & scope.catalogue.columns_read(query)) if absent - query.spared else []
     return f"not delivered: {', '.join(missed)}" if missed else None
+
+
+def _absent_columns(scope: Scope, tenant: Tenant, dataset: str) -> frozenset[str]:
+    """Columns that no row has; where several surveys have the dataset, in none of them."""
+    manifests = scope.snapshots[tenant.id].manifests_of(dataset)
+    return (
+        frozenset.intersection(*(frozenset(m.absent_columns) for m in manifests))
+        if manifests
+        else frozenset()
+    )
 
 
 def figures_of_metric(
@@ -198,5 +207,5 @@ def inputs_of(scope: Scope, item: Metric | Table, tenants: Iterable[Tenant]) -> 
         for tenant in tenants
         for name in item.inputs
         if name in scope.delivered(tenant.id)
-        and (manifest := scope.snapshots[tenant.id].manifests.get(name)) is not None
+        for manifest in scope.snapshots[tenant.id].manifests_of(name)
     )

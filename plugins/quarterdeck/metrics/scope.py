@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from quarterdeck.metrics.catalogue import Catalogue
     from quarterdeck.metrics.definition import Figure, Metric, Query, Table, View
-    from quarterdeck.settings.definition import Config, Dataset, Scalar, Tenant
+    from quarterdeck.settings.definition import Config, Dataset, Tenant
+    from quarterdeck.settings.model import Scalar
 
 _LIMITS = {"threads": 2, "memory_limit": "1GB"}
 
@@ -157,7 +158,7 @@ class Scope:
 
     def delivered(self, tenant: str) -> frozenset[str]:
         """The datasets that the tenant has."""
-        return frozenset(self.snapshots[tenant].parquet)
+        return self.snapshots[tenant].delivered
 
     def ask(self, query: Query, tenants: Sequence[Tenant]) -> Answer:
         """Run a query over some of the scope's tenants. Raises MetricError, naming file and scope."""
@@ -196,7 +197,9 @@ def open_scope(
     database = Database()
     _load(database, catalogue, held, path_of)
     database.lock()
-    declared = {t.id: frozenset(t.datasets) | held[t.id].manifests.keys() for t in chosen}
+    declared = {
+        t.id: config.declared(t) | {manifest.dataset for manifest in held[t.id].all_manifests} for t in chosen
+    }
     portfolio = config.portfolio
     scope = Scope(
         portfolio.id, as_of, portfolio.zone, chosen, portfolio.lead_tenant, portfolio.settings, held,
@@ -218,8 +221,9 @@ def _load(
     for name in sorted({name for item in catalogue.items for name in item.inputs} - {FIGURE_TABLE}):
         database.declare(catalogue.datasets[name])
         for held in snapshots.values():
-            if key := held.parquet.get(name):
-                database.insert(catalogue.datasets[name], pq.read_table(path_of(key)))
+            if name in held.delivered:
+                for key in held.parquet_of(name):
+                    database.insert(catalogue.datasets[name], pq.read_table(path_of(key)))
 
 
 class Bench:

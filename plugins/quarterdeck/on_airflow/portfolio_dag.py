@@ -2,14 +2,14 @@
 
 ::
 
-           ┌ tenant (mapped group)  ┐            ┌ report (mapped group) ┐
-    plan ──┤   snapshot ─ measure   ├─ conclude ─┤   compose ─ deliver   ├─ close
-           └────────────────────────┘            └───────────────────────┘
+           ┌ tenant (mapped group):  snapshot ─ measure ┐            ┌ report (mapped group) ┐
+    plan ──┤                                            ├─ conclude ─┤   compose ─ deliver   ├─ close
+           └ due_surveys ─ survey (mapped) ─────────────┘            └───────────────────────┘
 
-Tenants and reports are mapped *groups*: with separate expands one failed tenant would make all later
-tasks ``upstream_failed`` or empty, and the run would still say *success*. ``conclude`` and ``close`` run
-once all before them is done, also where there was nothing to do; joins go through the run's record in the
-lake. A run is what ``close``, its last task, says that it is.
+A survey looks into a git repository or an AWS account. Tenants and reports are mapped *groups*: with
+separate expands one failed tenant would make all later tasks ``upstream_failed`` or empty, and the run would
+still say *success*. ``conclude`` and ``close`` run once all before them is done, also where there was nothing
+to do; joins go through the run's record in the lake. A run is what ``close``, its last task, says that it is.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ _RUN_TIMEOUT = timedelta(hours=6)
 _TIMEOUTS = {
     "plan": timedelta(minutes=10),
     "snapshot": timedelta(hours=1),
+    "due_surveys": timedelta(minutes=10),
+    "survey": timedelta(hours=1),
     "measure": timedelta(minutes=30),
     "conclude": timedelta(minutes=30),
     "compose": timedelta(minutes=30),
@@ -107,8 +109,11 @@ def _the_day(portfolio: str) -> None:
         _limited(tasks.compose)(run, report) >> deliver
 
     tenants = tenant_group.partial(run=run).expand(tenant=planned)
+    due_surveys = _limited(tasks.due_surveys)()
+    surveys = _limited(tasks.survey).partial(run=run).expand(name=due_surveys)
     concluded = _limited(tasks.conclude)()
-    [planned, tenants] >> concluded
+    planned >> due_surveys
+    [planned, tenants, surveys] >> concluded
     [planned, report_group.partial(run=run).expand(report=concluded)] >> _limited(tasks.close)()
 
 

@@ -62,8 +62,23 @@ def plan(portfolio: str) -> list[str]:
     )
     planned = plan_step(request, resources())
     context["ti"].xcom_push(key="run", value=planned["run"])
+    context["ti"].xcom_push(key="surveys", value=planned["surveys"])
     tenants: list[str] = planned["tenants"]
     return tenants
+
+
+@task
+def due_surveys() -> list[str]:
+    """The repositories and accounts to survey: a task of its own, as ``plan`` can answer one list only."""
+    names: list[str] = get_current_context()["ti"].xcom_pull(task_ids="plan", key="surveys")
+    return names
+
+
+@task(map_index_template="{{ survey }}")
+def survey(run: dict[str, Any], name: str) -> dict[str, Any]:
+    """Look into a repository or an account; answers counts and the location."""
+    _name_mapped_task("survey", name)
+    return run_step("survey", run, name)
 
 
 @task(map_index_template="{{ tenant }}")

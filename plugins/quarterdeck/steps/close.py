@@ -18,20 +18,29 @@ _DONE = frozenset(str(state) for state in SENT | NO_LONGER_DUE)
 
 
 def close(run: RunRef, resources: Resources) -> dict[str, Any]:
-    """Compare the plan with the record of every tenant and report; answers the day's table.
+    """Compare the plan with the record of every tenant, survey and report; answers the day's table.
 
-    Raises DeliveryError naming every report that was due and did not go out, never an address.
+    Raises DeliveryError naming every report that was due and did not go out, and whatever failed, never an
+    address.
     """
     day = resources.open(run)
     plan = day.plan
     rows = [_row(day, report, plan["mode"]) for report in plan["reports"]]
     lost = [tenant for tenant in plan["tenants"] if day.record.get(f"tenant/{tenant}") is None]
-    outcome = {"mode": plan["mode"], "due": len(rows), "reports": rows, "tenants_failed": lost}
+    unseen = [survey for survey in plan["surveys"] if day.record.get(f"survey/{survey}") is None]
+    outcome = {
+        "mode": plan["mode"],
+        "due": len(rows),
+        "reports": rows,
+        "tenants_failed": lost,
+        "surveys_failed": unseen,
+    }
     day.record.put("close", outcome)
     for row in rows:
         log.info("close: report=%s state=%s recipients=%s", row["report"], row["state"], row["recipients"])
     wanting = [f"{row['report']}: {row['state']}" for row in rows if not row["done"]]
     wanting += [f"tenant {tenant}: its tasks failed, see their logs" for tenant in lost]
+    wanting += [f"survey {survey}: its task failed, see its log" for survey in unseen]
     if wanting:
         raise DeliveryError(
             f"{run.portfolio} {run.as_of} ({plan['mode']}): expected {len(rows)} reports, wanting: "

@@ -6,7 +6,7 @@ Runs when every tenant is done, whatever became of each; joins by id through the
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.errors import LakeError
@@ -14,6 +14,7 @@ from quarterdeck.lake.figures import FigureLake
 from quarterdeck.quality.definition import Check, Verdict, verdict_of
 from quarterdeck.steps.fingerprints import ingredients_hash
 from quarterdeck.steps.measure import figures_of, measure_tenant
+from quarterdeck.steps.surveyed import survey_checks, surveys_of
 
 if TYPE_CHECKING:
     from quarterdeck.lake.definition import TenantSnapshots
@@ -42,7 +43,9 @@ def conclude(run: RunRef, resources: Resources) -> dict[str, Any]:
     """Conclude every planned report's scope and record it; answers counts by report."""
     day = resources.open(run)
     plan = day.plan
-    outcomes = {tenant: tenant_outcome(day, tenant) for tenant in _needed(day, plan["reports"])}
+    outcomes = {
+        tenant: _with_surveys(day, tenant_outcome(day, tenant)) for tenant in _needed(day, plan["reports"])
+    }
     conclusions = {
         report: conclude_report(day, day.config.reports[report], outcomes) for report in plan["reports"]
     }
@@ -80,6 +83,15 @@ def tenant_outcome(day: Day, tenant_id: str) -> TenantOutcome:
         verdict = Verdict.from_json(document["verdict"])
         return TenantOutcome(tenant_id, snapshots, figures_of(document), verdict, day.run.as_of, None)
     return _stale_outcome(day, tenant)
+
+
+def _with_surveys(day: Day, outcome: TenantOutcome) -> TenantOutcome:
+    """The outcome with what was found in the tenant's repositories and accounts."""
+    if outcome.snapshots is None:
+        return outcome
+    checks = (*outcome.verdict.checks, *survey_checks(day, outcome.tenant))
+    snapshots = replace(outcome.snapshots, surveys=surveys_of(day, outcome.tenant))
+    return replace(outcome, snapshots=snapshots, verdict=verdict_of(checks))
 
 
 def _stale_outcome(day: Day, tenant: Tenant) -> TenantOutcome:

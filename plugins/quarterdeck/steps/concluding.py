@@ -18,9 +18,10 @@ from quarterdeck.reports.format import format_figure
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from quarterdeck.lake.definition import TenantSnapshots
+    from quarterdeck.findings.definition import Rule
+    from quarterdeck.lake.definition import Manifest, TenantSnapshots
     from quarterdeck.metrics.catalogue import Catalogue
-    from quarterdeck.metrics.definition import Figure
+    from quarterdeck.metrics.definition import Figure, Metric, Table
     from quarterdeck.metrics.scope import Scope
     from quarterdeck.settings.definition import Report
     from quarterdeck.steps.resources import Day
@@ -63,8 +64,19 @@ def conclude_scope(
         "trends": trends,
         "findings": [finding.as_json() for finding in findings],
         "unanswered": unknown,
-        "manifests": [m.as_json() for s in snapshots.values() for m in s.manifests.values()],
+        "manifests": [m.as_json() for s in snapshots.values() for m in _told_of(s, report, catalogue, rules)],
     }
+
+
+def _told_of(
+    snapshots: TenantSnapshots, report: Report, catalogue: Catalogue, rules: Sequence[Rule]
+) -> list[Manifest]:
+    """The sources that the report names: all of the tenant's, and of its surveys those that it speaks of."""
+    metrics = {kpi.metric for kpi in report.kpis} | {name for rule in rules for name in rule.evidence}
+    items: list[Metric | Table] = [catalogue.metrics[name] for name in metrics if name in catalogue.metrics]
+    items += [catalogue.tables[name] for name in _tables_of(report, catalogue)]
+    spoken_of = {name for item in items for name in item.inputs}
+    return [m for m in snapshots.all_manifests if m.survey is None or m.dataset in spoken_of]
 
 
 def _tables_of(report: Report, catalogue: Catalogue) -> list[str]:

@@ -32,9 +32,9 @@ def ingredients_hash(day: Day, snapshots: Iterable[TenantSnapshots]) -> str:
                 "definitions": _hash_of(day.resources.places.include, _DEFINITIONS),
                 "program": program_hash(),
                 "snapshots": {
-                    f"{one.tenant}/{name}": manifest.as_json()
+                    f"{manifest.holder}/{manifest.dataset}": manifest.as_json()
                     for one in snapshots
-                    for name, manifest in one.manifests.items()
+                    for manifest in one.all_manifests
                 },
             }
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quarterdeck.errors import RequestError
@@ -12,6 +13,8 @@ from quarterdeck.steps.measure import figures_of, measure_tenant
 from quarterdeck.steps.plan import PlanRequest, plan
 from quarterdeck.steps.resources import RunRef
 from quarterdeck.steps.snapshot import take_snapshots
+from quarterdeck.steps.survey import take_survey
+from quarterdeck.steps.surveyed import surveys_of
 
 if TYPE_CHECKING:
     from quarterdeck.lake.definition import TenantSnapshots
@@ -57,6 +60,9 @@ def measure_portfolio(
         snapshots[tenant_id] = day.snapshots.of_tenant(as_of, tenant_id, business.datasets)
         figures += figures_of(measure_tenant(day, business, snapshots[tenant_id])[0])
     if tenant is None:
+        for name in day.config.portfolio.surveys:
+            take_survey(day, name, refresh=False)
+        snapshots = {name: replace(of, surveys=surveys_of(day, name)) for name, of in snapshots.items()}
         figures += _portfolio_figures(day, snapshots, catalogue, figures)
     return [figure for figure in figures if not metrics or figure.metric in metrics]
 

@@ -77,19 +77,21 @@ def plan(request: PlanRequest, resources: Resources) -> dict[str, Any]:
         aws=portfolio.aws.model_dump(),
         config=config_hash,
     )
+    surveys = _surveys(config, tenants)
     outcome = {
         "run": run.as_json(),
         "mode": mode,
         "run_type": request.run_type,
         "tenants": tenants,
+        "surveys": surveys,
         "reports": reports,
         "refresh": bool(request.params.get("refresh")),
         "planned_at": resources.clock().isoformat(),
     }
     RunRecord(lake, run.as_of, run.run).put("plan", outcome)
     log.info(
-        "plan: portfolio=%s as_of=%s mode=%s tenants=%d reports=%d config=%s lake=%s",
-        portfolio.id, as_of, mode, len(tenants), len(reports), config_hash, lake.url,
+        "plan: portfolio=%s as_of=%s mode=%s tenants=%d surveys=%d reports=%d config=%s lake=%s",
+        portfolio.id, as_of, mode, len(tenants), len(surveys), len(reports), config_hash, lake.url,
     )  # fmt: skip
     return outcome
 
@@ -176,3 +178,8 @@ def _tenants(request: PlanRequest, config: Config, reports: list[str]) -> list[s
         for tenant in config.portfolio.tenants
         if tenant.id in in_scope and (not asked or tenant.id in asked)
     ]
+
+
+def _surveys(config: Config, tenants: list[str]) -> list[str]:
+    """Repositories and accounts of the tenants that are measured."""
+    return [name for name, survey in config.portfolio.surveys.items() if survey.tenant in tenants]

@@ -19,6 +19,7 @@ from quarterdeck.steps.measure import measure
 from quarterdeck.steps.plan import PlanRequest, plan
 from quarterdeck.steps.resources import Day, Resources, RunRef
 from quarterdeck.steps.snapshot import snapshot
+from quarterdeck.steps.survey import survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,12 +61,14 @@ class Lantern:
         return self.run(reports=["cfo"], **params)
 
     def run(self, **params: Any) -> tuple[RunRef, dict[str, Any]]:
-        """plan, snapshot, measure, conclude, compose; answers the run and each report's outcome."""
+        """plan, snapshot, measure, survey, conclude, compose; answers the run and each report's outcome."""
         planned = self.plan(**params)
         run = RunRef.from_json(planned["run"])
         for tenant in planned["tenants"]:
             snapshot(run, tenant, self.resources)
             measure(run, tenant, self.resources)
+        for name in planned["surveys"]:
+            survey(run, name, self.resources)
         conclude(run, self.resources)
         return run, {report: compose(run, report, self.resources) for report in planned["reports"]}
 

@@ -1,7 +1,7 @@
 """The DAG of a portfolio in several shapes, with stand-ins for the bodies of its tasks.
 
 Airflow's scheduler runs this file: what is under test is the order of tasks, the mapping and what a failure
-does to the rest. A tenant or report called ``broken`` fails in its first task.
+does to the rest. A tenant, survey or report called ``broken`` fails in its first task.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from quarterdeck.on_airflow import tasks
 from quarterdeck.on_airflow.portfolio_dag import build_dag, dag_id_of
 from quarterdeck.settings.definition import PortfolioHead
 
+SURVEYS = {"one": ["account.main"], "many": ["account.main", "repository.site"], "survey-fails": ["broken"]}
 SHAPES: dict[str, tuple[list[str], list[str]]] = {
     "none": ([], []),
     "one": (["sloop"], ["cfo"]),
     "many": (["sloop", "ketch", "yawl"], ["cfo", "ceo"]),
     "tenant-fails": (["sloop", "broken", "yawl"], ["cfo", "ceo"]),
     "report-fails": (["sloop", "ketch"], ["cfo", "broken"]),
+    "survey-fails": (["sloop"], ["cfo"]),
     "plan-fails": ([], []),
 }
 
@@ -47,11 +49,12 @@ def planned(request: Request, resources: None) -> dict[str, Any]:
         "reports": reports,
         "aws": {"connection": "shapes", "region": "us-west-2"},
     }
-    return {"run": run, "tenants": tenants, "reports": reports}
+    surveys = SURVEYS.get(request.portfolio, [])
+    return {"run": run, "tenants": tenants, "surveys": surveys, "reports": reports}
 
 
 def stand_in(step: str, run: dict[str, Any], *subject: str, **more: Any) -> dict[str, Any]:
-    if subject == ("broken",) and step in {"snapshot", "compose"}:
+    if subject == ("broken",) and step in {"snapshot", "survey", "compose"}:
         raise ValueError(f"{step} of {subject[0]} fails")
     if step == "conclude":
         return {report: {} for report in run["reports"]}
