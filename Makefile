@@ -1,7 +1,7 @@
 # Needs make, git and a Python of 3.11 to 3.13. Everything else is installed into .venv, everything that runs
 # lies under var/, everything that comes out under out/.
 .DEFAULT_GOAL := help
-.PHONY: help venv lock run up down airflow real test lint format check clean
+.PHONY: help venv lock run up down airflow real test faults bench lint format check clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -47,6 +47,18 @@ real: $(VENV)/.installed ## run a day of the portfolio with real bookings, and c
 
 test: lint ## lint, then every test
 	$(BIN)/pytest
+
+faults: $(VENV)/.installed ## the long campaigns against faults, which `make test` leaves out
+	$(BIN)/pytest -m campaign tests/faults
+
+PEERS := var/bench-peers
+bench: $(VENV)/.installed $(PEERS)/.installed ## measure against what else could be used, into benchmarks/results/
+	AWSWRANGLER_PYTHON=$(CURDIR)/$(PEERS)/bin/python $(BIN)/python benchmarks/dynamodb_read.py
+
+$(PEERS)/.installed: benchmarks/requirements.txt
+	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(PEERS)
+	$(BIN)/uv pip install --quiet --python $(PEERS)/bin/python --requirement benchmarks/requirements.txt
+	@touch $@
 
 lint: $(VENV)/.installed ## style, types, SQL, YAML, and who may import whom
 	$(BIN)/ruff check .
