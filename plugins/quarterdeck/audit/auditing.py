@@ -14,7 +14,7 @@ from quarterdeck.audit.definition import DATASETS, LARGEST_FILE, Audit, AuditedF
 from quarterdeck.audit.gathering import Gathered
 from quarterdeck.audit.languages import is_test, language_of
 from quarterdeck.audit.lines import code_lines
-from quarterdeck.audit.secrets import find_secrets
+from quarterdeck.audit.secrets import find_secrets, masked
 from quarterdeck.audit.syntax import syntax_of
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _text(work: _Work, file: AuditedFile, skipped: Counter[str]) -> str | None:
 
 
 def _facts(work: _Work, file: AuditedFile, text: str) -> None:
-    path = _safe_path(file.path)
+    path = masked(file.path)
     language = language_of(file.path, text)
     _find(work, file, language, text)
     syntax = syntax_of(language, text, file.path)
@@ -156,22 +156,15 @@ def _uses(work: _Work, path: str, language: str, text: str, tree: Any) -> None:
     for line, name, how in uses:
         seen.setdefault((line, name), how)
     work.rows["code_credentials"] += [
-        {"place": work.place, "path": path, "line": line, "name": name, "how": how}
+        {"place": work.place, "path": path, "line": line, "name": masked(name), "how": how}
         for (line, name), how in seen.items()
     ]
 
 
 def _find(work: _Work, file: AuditedFile, language: str, text: str) -> None:
-    path = _safe_path(file.path)
+    path = masked(file.path)
     for match in find_secrets(text, language, file.path):
         work.secrets.add(file, path, match)
-
-
-def _safe_path(path: str) -> str:
-    """The path, each secret within it masked: a token in a file's name is a leak too."""
-    for match in sorted(find_secrets(path, "text", ""), key=lambda match: -match.start):
-        path = f"{path[: match.start]}(secret){path[match.end :]}"
-    return path
 
 
 def _imports(work: _Work) -> list[dict[str, Any]]:
@@ -200,10 +193,11 @@ def _add_import(
     files: int,
     pinning: tuple[str, str | None],
 ) -> None:
+    package, requirement = masked(package), None if pinning[1] is None else masked(pinning[1])
     row = rows.setdefault(
         (ecosystem, package),
         {"place": place, "ecosystem": ecosystem, "package": package, "files": 0, "pinning": pinning[0],
-         "requirement": pinning[1]},
+         "requirement": requirement},
     )  # fmt: skip
     row["files"] += files
 

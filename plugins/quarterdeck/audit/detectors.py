@@ -30,6 +30,7 @@ _ENTROPY = re.compile(r"(?P<quote>['\"])(?P<secret>[A-Za-z0-9+/_=-]{20,200})(?P=
 _CONFIGURATION = frozenset(
     {"ini", "yaml", "toml", "environment", "shell", "dockerfile", "other", "text", "terraform"}
 )
+_PROSE = _CONFIGURATION | {"markdown"}
 _NEAR = 600
 
 
@@ -44,6 +45,9 @@ def candidates(text: str, language: str, path: str) -> Iterator[Candidate]:
     yield from _aws(text)
     yield from _by_rules(text, lowered)
     yield from _by_engine(text)
+    for file, pattern in rules.BY_FILE:
+        if file.search(path):
+            yield from (("Secret in a file of secrets", *m.span("secret")) for m in pattern.finditer(text))
     if any(word in lowered for word in rules.KEYWORDS):
         yield from _by_name(text, language)
     yield from _by_entropy(text)
@@ -80,6 +84,12 @@ def _is_free_standing(text: str, match: re.Match[str]) -> bool:
     return not plausibility.INTEGRITY.search(text, max(start, match.start() - 60), match.start())
 
 
+def _is_told_public(text: str, match: re.Match[str]) -> bool:
+    """A checksum, or a key that its name calls public."""
+    start = max(text.rfind("\n", 0, match.start()) + 1, match.start() - 60)
+    return not _is_free_standing(text, match) or "public" in text[start : match.start()].lower()
+
+
 def _by_rules(text: str, lowered: str) -> Iterator[Candidate]:
     for rule in rules.PROVIDERS:
         if rule.hint not in lowered:
@@ -112,7 +122,9 @@ def _engine() -> tuple[tuple[str, re.Pattern[str], Any], ...]:
 def _by_engine(text: str) -> Iterator[Candidate]:
     for kind, pattern, plugin in _engine():
         for match in pattern.finditer(text):
-            group = next((n for n in range(1, pattern.groups + 1) if match[n]), 0)
+            # A short group is a prefix (GitHub's pattern groups "ghp"), a long one the secret in its context.
+            group = max(range(pattern.groups + 1), key=lambda n: (n > 0, len(match[n] or "")))
+            group = group if len(match[group] or "") >= 16 else 0
             start, end = match.span(group)
             value = text[start:end]
             formally = getattr(plugin, "is_formally_valid", None)
@@ -122,13 +134,21 @@ def _by_engine(text: str) -> Iterator[Candidate]:
 
 
 def _by_name(text: str, language: str) -> Iterator[Candidate]:
-    for pattern in (rules.QUOTED, rules.PHP_CONSTANT, rules.ELEMENT):
+    for pattern in (rules.QUOTED, rules.PAIR, rules.PHP_CONSTANT, rules.ELEMENT):
         for match in pattern.finditer(text):
-            if plausibility.is_named_secret(match["name"], match["secret"], quoted=True):
+            long = pattern is rules.PHP_CONSTANT and plausibility.entropy(match["secret"]) > 4.5
+            if long or plausibility.is_named_secret(match["name"], match["secret"], quoted=True):
                 yield "Secret under a telling name", *match.span("secret")
     if language in _CONFIGURATION:
         for match in rules.PLAIN.finditer(text):
             if plausibility.is_named_secret(match["name"], match["secret"], quoted=False):
+                yield "Secret under a telling name", *match.span("secret")
+
+    if language in _PROSE:
+        for match in rules.INLINE.finditer(text):
+            value = match["secret"]
+            named = plausibility.is_named_secret(match["name"], value, quoted=False)
+            if named and plausibility.entropy(value) >= 2.8 and not plausibility.is_hash_or_uuid(value):
                 yield "Secret under a telling name", *match.span("secret")
 
 
@@ -139,5 +159,5 @@ def _by_entropy(text: str) -> Iterator[Candidate]:
             continue
         # Random text of this alphabet mixes all three; names, paths and slugs seldom do.
         mixed = re.search(r"[a-z]", value) and re.search(r"[A-Z]", value) and re.search(r"\d", value)
-        if mixed and plausibility.entropy(value) > 4.2 and _is_free_standing(text, match):
+        if mixed and plausibility.entropy(value) > 4.2 and not _is_told_public(text, match):
             yield "High-entropy text", match.start("secret"), match.end("secret")

@@ -56,6 +56,19 @@ PROVIDERS = (
     _rule("Linear key", "lin_api_", r"\blin_api_[A-Za-z0-9]{40}\b"),
     _rule("Grafana token", "gl", r"\bglsa_[A-Za-z0-9]{32}_[a-f0-9]{8}\b"),
     _rule("Dropbox token", "sl.", r"\bsl\.[\w-]{100,}"),
+    _rule("Docker token", "dckr_", r"\bdckr_[po]at_[\w-]{27,}"),
+    _rule("Groq key", "gsk_", r"\bgsk_[A-Za-z0-9]{50,}\b"),
+    _rule("PostHog key", "ph", r"\bph[sxar]_[A-Za-z0-9]{40,}\b"),
+    _rule("Cloudflare token", "cf", r"\bcf(?:at|ut|k)_[A-Za-z0-9]{40,}\b"),
+    _rule("PlanetScale token", "pscale_", r"\bpscale_(?:pw|tkn|oauth)_[\w.-]{32,}"),
+    _rule("Figma token", "figd_", r"\bfigd_[\w-]{38,}"),
+    _rule("Atlassian token", "atatt3", r"\bATATT3[\w-]{60,}"),
+    _rule("Password in SQL", "identified",
+          r"(?i)\bidentified\s+(?:with\s+\w+\s+)?by\s+(?:password\s+)?['\"]?"
+          r"(?P<secret>[^\s'\";\\)`]{6,})", 2),
+    _rule("Password in a command", "-",
+          r"(?i)(?<![\w-])--?(?:[\w-]{0,20}(?:password|passphrase|passwd|token|secret))(?:=|\s+)['\"]?"
+          r"(?P<secret>(?=\S*\d)(?=\S*[a-z])[^\s'\";,)<\[{$-][^\s'\";,)]{5,})", 2.5),
     _rule("Telegram token", ":aa", r"\b\d{8,10}:AA[\w-]{33}(?![\w-])"),
     _rule("Authorization header", "bearer", r"(?i)\bbearer\s+(?P<secret>[\w.~+/-]{20,}=*)", 3.3),
     _rule("Authorization header", "basic",
@@ -79,13 +92,20 @@ PUTTY_KEY = re.compile(
 
 _WORD = (
     r"(?:api_?key|auth_?key|access_?key|account_?key|secret_?key|private_?key|client_?key|encryption_?key|"
-    r"signing_?key|service_?key|db_?key|master_?key|passwo?r?d|passphrase|pwd|pass|secret|token|credentials?|"
+    r"app_?key|signing_?key|service_?key|db_?key|master_?key|"
+    r"passwo?r?d|passphrase|pwd|pass|secret|token|credentials?|"
     r"auth)"
 )
 # A name that says secret, an assignment, a value: quoted, or plain in files that know no quotes.
 _NAME = rf"(?<![A-Za-z0-9])(?P<name>[\w.-]{{0,50}}?{_WORD}[\w-]{{0,20}})"
 QUOTED = re.compile(
-    rf"{_NAME}['\"\]]{{0,2}}\s{{0,20}}(?:=>|:=|[=:,(]|===?)\s{{0,20}}[bur@]?(?P<quote>['\"`])"
+    rf"{_NAME}['\"\]]{{0,2}}\s{{0,20}}(?:=>|:=|[=:(]|===?)\s{{0,20}}[bur@]?(?P<quote>\"\"\"|'''|['\"`])"
+    r"(?P<secret>[^'\"`\n]{4,400})(?P=quote)",
+    re.I,
+)
+# ("password", "value"): the name alone within its quotes, else any two texts of a list would do.
+PAIR = re.compile(
+    rf"(?P<around>['\"]){_NAME}(?P=around)\s{{0,20}},\s{{0,20}}(?P<quote>['\"])"
     r"(?P<secret>[^'\"`\n]{4,400})(?P=quote)",
     re.I,
 )
@@ -94,8 +114,25 @@ PLAIN = re.compile(
     r"(?P<secret>[^\s'\"`#,;<>(){}]{4,400})[ \t]*(?:#.*)?$",
     re.I | re.M,
 )
+# Notes and logs say it within a line: taken only where letters and digits are mixed.
+INLINE = re.compile(
+    r"(?<![A-Za-z0-9])(?P<name>[\w-]{0,30}(?:passwo?r?d|passphrase|pwd?|token|secret|"
+    r"(?:access|api|secret)[ _-]?key))"
+    r"['\"]?[ \t]?[:=][ \t]?['\"]?(?P<secret>(?=[^\s'\"]*\d)(?=[^\s'\"]*[A-Za-z])[^\s'\"`,;<>(){}|]{8,200})",
+    re.I,
+)
+NETRC = re.compile(r"\b(?P<name>password)\s+(?P<secret>\S{4,})")
+PGPASS = re.compile(r"^[^#:\n]*:[^:\n]*:[^:\n]*:[^:\n]*:(?P<secret>[^\n]+)$", re.M)
+MASTER_KEY = re.compile(r"\A\s*(?P<secret>[0-9a-f]{32,64})\s*\Z")
+# Files of one form that hold nothing but secrets.
+BY_FILE = (
+    (re.compile(r"(^|/)([._]netrc|\.authinfo)$"), NETRC),
+    (re.compile(r"(^|/)\.?pgpass(\.conf)?$"), PGPASS),
+    (re.compile(r"(^|/)master\.key$"), MASTER_KEY),
+)
 ELEMENT = re.compile(rf"<{_NAME}\b[^>]{{0,80}}>(?P<secret>[^<\n]{{4,200}})</", re.I)
 PHP_CONSTANT = re.compile(
-    r"define\(\s*['\"](?P<name>\w*(?:KEY|SALT|PASSWORD|SECRET|TOKEN)\w*)['\"]\s*,\s*['\"](?P<secret>[^'\"\n]{4,200})['\"]"
+    r"define\(\s*['\"](?P<name>\w*(?:KEY|SALT|PASSWORD|SECRET|TOKEN)\w*)['\"]\s*,\s*"
+    r"['\"](?P<secret>[^'\"\n]{4,200})['\"]"
 )
-KEYWORDS = ("pass", "pwd", "secret", "token", "key", "credential", "auth")
+KEYWORDS = ("pass", "pw", "secret", "token", "key", "credential", "auth")

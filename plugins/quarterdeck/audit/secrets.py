@@ -11,8 +11,6 @@ from quarterdeck.audit.detectors import candidates
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LONGEST_LINE = 100_000
-
 
 def find_secrets(text: str, language: str, path: str) -> Iterator[Match]:
     """Each secret once per place that it stands in, with its line."""
@@ -23,6 +21,13 @@ def find_secrets(text: str, language: str, path: str) -> Iterator[Match]:
             continue
         taken.append((start, end))
         yield Match(kind, _value(kind, text[start:end]), bisect_right(starts, start), start, end)
+
+
+def masked(said: str) -> str:
+    """A path, name or requirement, each secret within it replaced: a token in a file's name is a leak too."""
+    for match in sorted(find_secrets(said, "text", ""), key=lambda match: -match.start):
+        said = f"{said[: match.start]}(secret){said[match.end :]}"
+    return said
 
 
 def _value(kind: str, found: str) -> str:
