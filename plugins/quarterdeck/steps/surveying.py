@@ -140,6 +140,7 @@ def _account(day: Day, account: Account, due: list[str], *, code: bool) -> Found
         regions=account.regions or (portfolio.aws.region,),
         now=day.resources.clock(),
         as_of=day.as_of,
+        runtimes=day.resources.places.include / "aws" / "lambda_runtimes.yaml",
         wanted=None if code else due,
     )
     found = Found()

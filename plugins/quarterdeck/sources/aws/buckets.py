@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from quarterdeck.sources.aws.calls import MissingError
 from quarterdeck.sources.aws.definition import GLOBAL
+from quarterdeck.sources.aws.statements import lets_anyone_in, statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,6 +90,7 @@ def blocks_of(calls: Calls, bucket: str, region: str, account: Mapping[str, bool
 def _account_block(calls: Calls) -> dict[str, bool]:
     """The account's own block; nothing where it may not be read (the bucket's alone counts then)."""
     try:
+        _check_address(calls.client("s3control", GLOBAL).meta.endpoint_url)
         identity = calls.one("sts", GLOBAL, "get_caller_identity", "sts:GetCallerIdentity") or {}
         answer = calls.one(
             "s3control", GLOBAL, "get_public_access_block", "s3:GetAccountPublicAccessBlock",
@@ -99,17 +102,34 @@ def _account_block(calls: Calls) -> dict[str, bool]:
     return dict((answer or {}).get("PublicAccessBlockConfiguration") or {})
 
 
+def _check_address(endpoint: str) -> None:
+    """The account's number goes before the host's name, which an emulator at an IP address can't have."""
+    host = urlsplit(endpoint).hostname or ""
+    if host == "localhost" or ":" in host or host.replace(".", "").isdecimal():
+        raise MissingError(f"the account's own settings of S3 can't be asked for at {host}")
+
+
 def public_policy(calls: Calls, bucket: str, region: str) -> bool:
-    """Whether AWS judges the bucket's policy to be public."""
+    """Whether AWS judges the bucket's policy to be public; an emulator that doesn't: what the policy says."""
     answer = _ask(
         calls, bucket, "get_bucket_policy_status", "s3:GetBucketPolicyStatus", region, "NoSuchBucketPolicy"
     )
-    return bool(((answer or {}).get("PolicyStatus") or {}).get("IsPublic"))
+    if answer is None:
+        return False
+    status = (answer.get("PolicyStatus") or {}).get("IsPublic")
+    return bool(status) if status is not None else _policy_lets_anyone_in(calls, bucket, region)
+
+
+def _policy_lets_anyone_in(calls: Calls, bucket: str, region: str) -> bool:
+    answer = _ask(calls, bucket, "get_bucket_policy", "s3:GetBucketPolicy", region, "NoSuchBucketPolicy")
+    return answer is not None and any(map(lets_anyone_in, statements_of(answer["Policy"])))
 
 
 def public_acl(calls: Calls, bucket: str, region: str) -> bool:
     """Whether the access list has everyone, or everyone with an account of AWS."""
     answer = _ask(calls, bucket, "get_bucket_acl", "s3:GetBucketAcl", region)
+    if answer is not None and not answer.keys() & {"Grants", "Owner"}:
+        raise MissingError(f"s3:GetBucketAcl in {region} answers without an access list")
     return any(_to_anyone(grant) for grant in (answer or {}).get("Grants") or ())
 
 

@@ -59,6 +59,12 @@ class Calls:
         self._clients: dict[tuple[str, str], Any] = {}
         self._answers: dict[tuple[str, ...], Any] = {}
 
+    def client(self, service: str, region: str) -> Any:
+        """The client of a service in a Region, made once."""
+        if (service, region) not in self._clients:
+            self._clients[service, region] = self._connect(service, region)
+        return self._clients[service, region]
+
     def one(
         self,
         service: str,
@@ -126,10 +132,7 @@ class Calls:
         parameters: dict[str, Any],
     ) -> dict[str, Any] | None:
         try:
-            client = self._clients.get((service, region))
-            if client is None:
-                client = self._clients[service, region] = self._connect(service, region)
-            answer: dict[str, Any] = getattr(client, operation)(**parameters)
+            answer: dict[str, Any] = getattr(self.client(service, region), operation)(**parameters)
         except ClientError as error:
             if error.response["Error"]["Code"] in absent:
                 return None

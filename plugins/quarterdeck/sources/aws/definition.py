@@ -22,7 +22,8 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "cloud_firewalls": ("wafv2:ListWebACLs", "wafv2:GetWebACL"),
     "cloud_buckets": (
         "s3:ListAllMyBuckets", "s3:GetBucketLocation", "s3:GetBucketPublicAccessBlock",
-        "s3:GetAccountPublicAccessBlock", "s3:GetBucketPolicyStatus", "s3:GetBucketAcl",
+        "s3:GetAccountPublicAccessBlock", "s3:GetBucketPolicyStatus", "s3:GetBucketPolicy",
+        "s3:GetBucketAcl",
         "s3:GetEncryptionConfiguration", "s3:GetBucketVersioning", "s3:GetLifecycleConfiguration",
     ),
     "cloud_tables": (

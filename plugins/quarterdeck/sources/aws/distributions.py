@@ -74,7 +74,7 @@ def distribution_record(
         "logging": logged,
         "http_only_origins": sum(_asked_without_tls(origin) for origin in _items(item, "Origins")),
         "cache_policies": json.dumps(sorted(names.get(policy, policy) for policy in policies)),
-        "aliases": (item.get("Aliases") or {}).get("Quantity", 0),
+        "aliases": (item.get("Aliases") or {}).get("Quantity"),
         "default_root": item.get("DefaultRootObject") or None,
     }
 

@@ -41,9 +41,10 @@ def damage_told(where: str) -> Iterator[None]:
     try:
         yield
     except (pygit2.GitError, KeyError, ValueError, OSError) as error:
+        # libgit2's own words may have a path of this machine: they are kept for the traceback.
         raise SourceError(
-            f"{where}: expected a whole repository, found one that can't be read ({error}); "
-            "run `git fsck` there and fetch or clone it again"
+            f"{where}: expected a whole repository, found one that can't be read; look whether it may be, "
+            "then run `git fsck` there and fetch or clone it again"
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Answers of AWS played back: by botocore's Stubber, which checks each request and answer by the API's model."""
+"""AWS's answers played back by botocore's Stubber, which checks each call by the API's model."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RECORDED = Path(__file__).parents[3] / "recorded" / "aws"
 
 
 class Player:
-    """``connect`` for an inspection: clients that expect the calls of ``tests/recorded/aws/*.json``, in order."""
+    """``connect`` for an inspection: expects the calls of a file of ``tests/recorded/aws``, in order."""
 
     def __init__(self, stack: ExitStack) -> None:
         self._stack = stack

@@ -41,7 +41,7 @@ PASSWORD = "hun" + "ter2"
 def packed() -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("handler.py", "def handler(event, context):\n    return 1\n")
+        archive.writestr(zipfile.ZipInfo("handler.py"), "def handler(event, context):\n    return 1\n")
     return buffer.getvalue()
 
 
@@ -147,7 +147,6 @@ def records(inspection, dataset, **wanted):
 def test_every_section_is_there_or_says_why(inspection) -> None:
     assert inspection.sections.keys() == ACTIONS.keys()
     missing = {name: section.missing for name, section in inspection.sections.items() if section.missing}
-    print(missing)
     assert missing.keys() == {"cloud_costs", "cloud_forecasts"}  # MiniStack has no Cost Explorer
     assert all("ce:Get" in because for because in missing.values())
 
@@ -211,6 +210,7 @@ def test_code_is_fetched_by_http_alone(player) -> None:
 def test_what_is_stored_and_who_may_read_it(inspection) -> None:
     (bucket,) = records(inspection, "cloud_buckets", bucket="inspected-bucket")
     assert (bucket["region"], bucket["versioning"], bucket["lifecycle_rules"]) == ("us-east-1", "enabled", 0)
+    assert (bucket["public_policy"], bucket["public_acl"], bucket["public"]) == (True, False, True)
     (table,) = records(inspection, "cloud_tables", table_name="inspected-table")
     assert (table["billing"], table["read_units"], table["write_units"]) == ("provisioned", 5, 7)
     assert (table["point_in_time_recovery"], table["deletion_protection"]) == (False, False)
