@@ -13,12 +13,14 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.delivery.refusals import needing
 from quarterdeck.delivery.rows import KEPT_FOR, OVERSIGHT, Row, from_item, to_item
 from quarterdeck.delivery.states import CLAIMABLE, LEASED, SENT, State
 from quarterdeck.errors import DeliveryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from quarterdeck.delivery.plan import DeliveryKey
 
@@ -138,12 +140,13 @@ class Ledger:
 
     def find(self, delivery_id: str) -> Row | None:
         """The row with that delivery id, as SES events name it (index: may lag a moment)."""
-        items = self._client.query(
-            TableName=self._table,
-            IndexName="by_delivery",
-            KeyConditionExpression="delivery_id = :d",
-            ExpressionAttributeValues=to_item({":d": delivery_id}),
-        )["Items"]
+        with self._needing("dynamodb:Query"):
+            items = self._client.query(
+                TableName=self._table,
+                IndexName="by_delivery",
+                KeyConditionExpression="delivery_id = :d",
+                ExpressionAttributeValues=to_item({":d": delivery_id}),
+            )["Items"]
         return Row.from_item(items[0]) if items else None
 
     def plan(self, key: DeliveryKey, *, mode: str, payload_hash: str, bcc: str | None) -> Row:
@@ -157,12 +160,13 @@ class Ledger:
             ttl=int((now + KEPT_FOR).timestamp()),
         )  # fmt: skip
         try:
-            self._client.put_item(
-                TableName=self._table,
-                Item=row.as_item(),
-                ConditionExpression="attribute_not_exists(pk)",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
+            with self._needing("dynamodb:PutItem"):
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=row.as_item(),
+                    ConditionExpression="attribute_not_exists(pk)",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
         except self._client.exceptions.ConditionalCheckFailedException as error:
             return Row.from_item(error.response["Item"])
         return row
@@ -216,14 +220,19 @@ class Ledger:
             ScanIndexForward=not newest_first,
             ConsistentRead=True,
         )
-        for page in pages:
-            for row in map(Row.from_item, page["Items"]):
-                edition = not row.purpose.startswith("preview:") and not row.purpose.endswith(OVERSIGHT)
-                if edition and row.state in SENT:
-                    yield row
+        with self._needing("dynamodb:Query"):
+            for page in pages:
+                for row in map(Row.from_item, page["Items"]):
+                    edition = not row.purpose.startswith("preview:") and not row.purpose.endswith(OVERSIGHT)
+                    if edition and row.state in SENT:
+                        yield row
+
+    def _needing(self, action: str) -> AbstractContextManager[None]:
+        return needing(action, f"delivery ledger {self._table}")
 
     def _item(self, key: dict[str, str]) -> dict[str, Any] | None:
-        answer = self._client.get_item(TableName=self._table, Key=to_item(key), ConsistentRead=True)
+        with self._needing("dynamodb:GetItem"):
+            answer = self._client.get_item(TableName=self._table, Key=to_item(key), ConsistentRead=True)
         item: dict[str, Any] | None = answer.get("Item")
         return item
 
@@ -251,7 +260,8 @@ class Ledger:
         """
         for conflict in range(_CONFLICTS):
             try:
-                self._client.transact_write_items(TransactItems=items)
+                with self._needing("dynamodb:UpdateItem"):  # a transaction is allowed item by item
+                    self._client.transact_write_items(TransactItems=items)
             except self._client.exceptions.TransactionCanceledException as error:
                 reasons = error.response.get("CancellationReasons", [])
                 codes = {reason.get("Code", "None") for reason in reasons}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from quarterdeck.delivery.refusals import advice, is_denied
 from quarterdeck.errors import DeliveryError, PreflightError, RetryLaterError
 
 if TYPE_CHECKING:
@@ -177,6 +178,11 @@ def _ask(operation: Any, **request: Any) -> Any:
             raise
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         passing = status >= _SERVER_ERROR or code in _THROTTLED
+        if is_denied(code):
+            action = "ses:" + "".join(word.title() for word in operation.__name__.split("_"))
+            raise DeliveryError(
+                f"expected to be allowed {action}, found {code}: nothing was sent; {advice(action)}"
+            ) from None
         raise (RetryLaterError if passing else DeliveryError)(
             f"SES {operation.__name__} was answered with {code or status or 'no code'}: nothing was sent. "
             + ("The task's retry asks again" if passing else "Check the credentials and the Region")

@@ -20,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from quarterdeck.delivery.ledger import Ledger, LostClaimError
 from quarterdeck.delivery.plan import DeliveryKey, DeliveryPlan, Outcome
+from quarterdeck.delivery.refusals import advice, is_denied
 from quarterdeck.delivery.request import Answer, Meaning, ask, require_single_attempt
 from quarterdeck.delivery.states import CLAIMABLE, FINAL, LEASED, SENT, State
 from quarterdeck.errors import DeliveryError, QuarterdeckError
@@ -203,7 +204,7 @@ class _Run:
     def _defer(self, row: Row, code: str) -> Outcome:
         if row.state is not State.DEFERRED:
             row = self.ledger.move(row, State.DEFERRED, code, error_code=code)
-        return _outcome(row, _NOTES[State.DEFERRED])
+        return _outcome(row, _note(row))
 
     def _late(self, key: DeliveryKey) -> State | None:
         if self.plan.too_old:
@@ -223,7 +224,7 @@ class _Run:
                 break
             self.sleep(self._backoff(attempt))
             self.pacer.wait(size)
-        return _outcome(row, _NOTES.get(row.state, str(row.state)))
+        return _outcome(row, _note(row))
 
     def _make(self, key: DeliveryKey, row: Row) -> tuple[bytes, dict[str, str]]:
         claim = Claim(
@@ -283,7 +284,14 @@ def _standing(row: Row) -> Outcome:
         return _outcome(row, "already accepted", already=True)
     if row.state in FINAL:
         return _outcome(row, f"{row.state} before: final", already=False)
-    return _outcome(row, _NOTES[row.state])
+    return _outcome(row, _note(row))
+
+
+def _note(row: Row) -> str:
+    if row.state is State.DEFERRED and is_denied(row.error_code):
+        # A message of bytes is asked for by SendEmail and allowed by SendRawEmail.
+        return f"SES refused to send: {advice('ses:SendEmail and ses:SendRawEmail')}"
+    return _NOTES.get(row.state, str(row.state))
 
 
 def _outcome(row: Row, note: str, *, already: bool = False) -> Outcome:

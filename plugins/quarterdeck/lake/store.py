@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,10 +17,11 @@ from botocore.exceptions import ClientError
 from quarterdeck.errors import LakeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 _ATTEMPTS = 5
+_DENIED = frozenset({"AccessDenied", "AllAccessDisabled", "403"})  # 403: of HEAD, which has no body
 
 
 class MissingObjectError(LakeError):
@@ -121,9 +123,26 @@ class S3Store:
         self._cache = LocalStore(cache / bucket / self._prefix)
         self.url = f"s3://{bucket}/{self._prefix}"
 
+    @contextmanager
+    def _needing(self, action: str, key: str) -> Iterator[None]:
+        """Calls that need an IAM action. Raises LakeError, which names it, where S3 refuses."""
+        try:
+            yield
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code not in _DENIED:
+                raise
+            if action == "s3:GetObject":
+                action += " (and s3:ListBucket, without which S3 refuses an absent object as well)"
+            raise LakeError(
+                f"{self.url}{key}: expected to be allowed {action}, found {code}; allow it to the role of "
+                "the portfolio's connection (docs/iam/reader.json)"
+            ) from error
+
     def get(self, key: str) -> bytes:
         try:
-            answer = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)
+            with self._needing("s3:GetObject", key):
+                answer = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)
         except ClientError as error:
             if error.response["Error"]["Code"] in {"NoSuchKey", "404"}:
                 raise MissingObjectError(f"no object {key} in {self.url}") from None
@@ -133,7 +152,8 @@ class S3Store:
 
     def exists(self, key: str) -> bool:
         try:
-            self._client.head_object(Bucket=self._bucket, Key=self._prefix + key)
+            with self._needing("s3:GetObject", key):
+                self._client.head_object(Bucket=self._bucket, Key=self._prefix + key)
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
                 return False
@@ -142,7 +162,10 @@ class S3Store:
 
     def create(self, key: str, data: bytes) -> bool:
         try:
-            self._client.put_object(Bucket=self._bucket, Key=self._prefix + key, Body=data, IfNoneMatch="*")
+            with self._needing("s3:PutObject", key):
+                self._client.put_object(
+                    Bucket=self._bucket, Key=self._prefix + key, Body=data, IfNoneMatch="*"
+                )
         except ClientError as error:
             # 409: a concurrent conditional write is under way; one of the two wins and is read back.
             if error.response["Error"]["Code"] in {"PreconditionFailed", "ConditionalRequestConflict"}:
@@ -151,15 +174,17 @@ class S3Store:
         return True
 
     def put(self, key: str, data: bytes) -> None:
-        self._client.put_object(Bucket=self._bucket, Key=self._prefix + key, Body=data)
+        with self._needing("s3:PutObject", key):
+            self._client.put_object(Bucket=self._bucket, Key=self._prefix + key, Body=data)
 
     def list(self, prefix: str) -> list[str]:
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=self._prefix + prefix
         )
-        return sorted(
-            item["Key"].removeprefix(self._prefix) for page in pages for item in page.get("Contents", [])
-        )
+        with self._needing("s3:ListBucket", prefix):
+            return sorted(
+                item["Key"].removeprefix(self._prefix) for page in pages for item in page.get("Contents", [])
+            )
 
     def local_path(self, key: str) -> Path:
         # Only immutable objects (snapshots) are read by path, so a copy never goes stale.
