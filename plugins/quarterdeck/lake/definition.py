@@ -42,6 +42,7 @@ class Manifest:
     absent_columns: tuple[str, ...] = ()
     newest: str | None = None
     missing: str | None = None  # why there are no rows at all: the dataset is `no_data`
+    late: str | None = None  # how the data kept the promise of `ready_by`, where they did not
     rows_aggregated: int = 0  # of logs: how many rows of the source the kept rows were made of
     survey: str | None = None  # the repository or account that it was found in
 

@@ -32,9 +32,8 @@ class Mapped(Model):
 class _Source(Model):
     """What every source has.
 
-    ``ready_by``: the local time, on the day after the as-of day, by which the data are promised.
-    ``cut_off``: the local time, on the day after the as-of day, up to which rows still belong to it (a
-    bank that posts at night); without it, the end of the as-of day.
+    ``ready_by``: the local time, on the day after the as-of day, by which the data are promised. What is read
+    before it, or came after it, or has not come since the day ended, is said in the log and in the report.
     """
 
     columns: dict[str, str | Mapped] = {}
@@ -42,7 +41,6 @@ class _Source(Model):
     distinct: bool = False
     min_rows: int = 1
     ready_by: LocalTime | None = None
-    cut_off: LocalTime | None = None
 
 
 # --- DynamoDB ----------------------------------------------------------------------------------------

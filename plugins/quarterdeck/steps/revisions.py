@@ -107,7 +107,12 @@ def write(day: Day, tenant: Tenant, taken: dict[str, Taken], *, survey: str | No
             docs=docs,
         )
     for dataset_id, (manifest, frame) in taken.items():
-        found = (*checks.get(dataset_id, ()), *quarantine_checks(manifest), *_absence(manifest))
+        found = (
+            *checks.get(dataset_id, ()),
+            *quarantine_checks(manifest),
+            *_absence(manifest),
+            *_lateness(manifest),
+        )
         day.snapshots.write(
             day.config.datasets[dataset_id],
             frame,
@@ -125,6 +130,21 @@ def _absence(manifest: Manifest) -> tuple[Check, ...]:
             subject=manifest.dataset,
             tenant=manifest.tenant,
             title=f"The dataset is there: {manifest.missing}",
+            outcome="fail",
+            on_fail="banner",
+        ),
+    )
+
+
+def _lateness(manifest: Manifest) -> tuple[Check, ...]:
+    """Data that broke their promise are shown, and said to."""
+    if manifest.late is None:
+        return ()
+    return (
+        Check(
+            subject=manifest.dataset,
+            tenant=manifest.tenant,
+            title=f"The data came in time: {manifest.late}",
             outcome="fail",
             on_fail="banner",
         ),

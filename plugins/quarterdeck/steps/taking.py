@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ from quarterdeck.errors import NothingToReadError
 from quarterdeck.settings.sources import S3Source
 from quarterdeck.sources.definition import Reading
 from quarterdeck.sources.reading import read_source
+from quarterdeck.steps.promises import broken_promise
 from quarterdeck.steps.revisions import NOT_REBUILDABLE, conformed, missing, write
 
 if TYPE_CHECKING:
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from quarterdeck.settings.sources import AnySource
     from quarterdeck.steps.resources import Day
     from quarterdeck.steps.revisions import Taken
+
+log = logging.getLogger(__name__)
 
 
 def take(day: Day, tenant: Tenant, wanted: Mapping[str, int]) -> None:
@@ -47,7 +52,17 @@ def _read(day: Day, tenant: Tenant, dataset_id: str, revision: int) -> Taken:
         extract = read_source(source, dataset, reading)
     except NothingToReadError as nothing:
         return missing(day, tenant, dataset, source.source, revision, str(nothing))
-    return conformed(day, tenant, dataset, source, extract, revision, until=reading.until, rebuilt=past)
+    manifest, frame = conformed(
+        day, tenant, dataset, source, extract, revision, until=reading.until, rebuilt=past
+    )
+    if source.ready_by is None or past:
+        return manifest, frame
+    late = broken_promise(
+        source.ready_by, as_of=day.as_of, zone=day.zone, now=now, arrived_at=extract.arrived_at
+    )
+    if late is not None:
+        log.warning("late: tenant=%s dataset=%s %s", tenant.id, dataset_id, late)
+    return replace(manifest, late=late), frame
 
 
 def _keeps_versions(source: AnySource) -> bool:

@@ -7,7 +7,9 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import boto3
 import pytest
@@ -15,6 +17,13 @@ import pytest
 from quarterdeck.delivery.ledger import create_table
 
 ROOT = Path(__file__).parents[3]
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+WHO = {"NAME": "A. Author", "EMAIL": "author@example.com"}
+SURVEYS = """
+repositories: [{id: site, tenant: sloop, path: site}]
+accounts: [{id: main, tenant: sloop}]
+"""
 
 # `dag.test()` says success with a failed mapped task, so the states of the tasks are what counts.
 PROGRAM = """
@@ -36,10 +45,23 @@ def in_its_region(aws: dict[str, str]) -> dict[str, str]:
     return aws | {"region_name": "eu-west-1"}
 
 
+def make_repository(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "app.py").write_text("print('moored')\n")
+    who = {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER") for what, value in WHO.items()}
+    for words in (["init"], ["add", "."], ["commit", "--message", "a first version"]):
+        subprocess.run(
+            ["git", "-C", str(folder), *words], check=True, capture_output=True, env=os.environ | who
+        )
+
+
 @pytest.fixture
 def environment(tmp_path: Path, aws, ses) -> dict[str, str]:
     portfolios = tmp_path / "portfolios"
     shutil.copytree(ROOT / "tests" / "golden" / "portfolios" / "lantern", portfolios / "lantern")
+    make_repository(portfolios / "lantern" / "site")
+    portfolio = portfolios / "lantern" / "portfolio.yaml"
+    portfolio.write_text(portfolio.read_text() + SURVEYS)
     create_table(boto3.client("dynamodb", **in_its_region(aws)), "lantern-deliveries")
     ses.control(identities={"lantern.example": {}})
     ses.client().create_configuration_set(ConfigurationSetName="lantern")
@@ -67,8 +89,9 @@ def environment(tmp_path: Path, aws, ses) -> dict[str, str]:
 
 
 def test_a_day_from_plan_to_close(environment: dict[str, str], ses, aws) -> None:
-    # Sent years after its day an edition would be expired: this day is asked for as a preview.
-    asked = {"as_of": "2026-03-31", "mode": "preview", "reports": ["cfo"]}
+    # Of the day before, so that repository and account are really looked into; only the owner gets mail.
+    yesterday = (datetime.now(ZONE) - timedelta(days=1)).date().isoformat()
+    asked = {"as_of": yesterday, "mode": "preview", "reports": ["cfo"]}
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(ROOT / "dags"), json.dumps(asked)],
         env=environment,
@@ -85,8 +108,12 @@ def test_a_day_from_plan_to_close(environment: dict[str, str], ses, aws) -> None
     }
     assert set(states.values()) == {"success"}, f"{states}\n{done.stdout[-6000:]}"
     assert states.keys() == {
-        "plan[-1]", "tenant.snapshot[0]", "tenant.snapshot[1]", "tenant.measure[0]", "tenant.measure[1]",
+        "plan[-1]", "due_surveys[-1]", "survey[0]", "survey[1]", "tenant.snapshot[0]",
+        "tenant.snapshot[1]", "tenant.measure[0]", "tenant.measure[1]",
         "conclude[-1]", "report.compose[0]", "report.deliver[0]", "close[-1]",
     }  # fmt: skip
     assert [mail["envelope"] for mail in ses.mailed] == [["preview@lantern.example"]]
     assert "@lantern.example" not in done.stdout + done.stderr
+    lake = Path(environment["QUARTERDECK_HOME"]) / "lake" / "lantern" / "snapshots" / yesterday
+    surveyed = {path.parts[-3] for path in lake.glob("*.*/*/r1/part-*.parquet")}
+    assert {"code_audits", "repositories", "cloud_functions", "cloud_buckets"} <= surveyed

@@ -197,6 +197,24 @@ def test_no_export_up_to_the_cut_off_is_no_empty_table(filled, s3, read, dataset
         read(table(export=EXPORT), dataset(**WANTED))
 
 
+def test_an_export_of_another_day_is_not_this_ones(filled, s3, read, dataset):
+    put_export(s3, "old", everything(filled.client("dynamodb")), at="2026-04-30T23:59:59Z")
+    with pytest.raises(SourceError, match="found the newest of 2026-04-30 23:59 UTC"):
+        read(table(export=EXPORT), dataset(**WANTED))
+
+
+def test_what_only_another_tenant_has_is_absent(s3, read, dataset):
+    rows = [item("jada", 1), item("other", 1, tax={"N": "1"})]
+    put_export(s3, "right", rows, at="2026-05-02T00:00:00Z")
+    assert "tax" not in read(table(export=EXPORT), dataset(tax="decimal")).frame
+    assert "tax" in read(table(export=EXPORT, partition=None), dataset(tax="decimal")).frame
+
+
+def test_the_export_of_an_empty_table_has_no_rows(s3, read, dataset):
+    put_export(s3, "empty", [], at="2026-05-02T00:00:00Z")
+    assert read(table(export=EXPORT), dataset(price="decimal")).rows_read == 0
+
+
 # --- S3 ----------------------------------------------------------------------------------------------
 
 

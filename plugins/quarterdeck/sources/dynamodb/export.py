@@ -11,18 +11,19 @@ import json
 import logging
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
+import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
 from quarterdeck.errors import SourceError
 from quarterdeck.sources.dynamodb.decoding import Columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    import pyarrow as pa
 
     from quarterdeck.settings.sources import DynamoSource, Export
     from quarterdeck.sources.definition import Reading
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _ROOT = "AWSDynamoDB/"
+_OLDEST = timedelta(days=1)  # before the cut-off: an older one is not that day's
 _LINES = 10_000  # at a time: as much of a file as is held as text
 _PATIENCE = 3 * 3600.0
 _BETWEEN_LOOKS = 30.0
@@ -47,8 +49,9 @@ class _Found:
 def read_export(source: DynamoSource, reading: Reading, names: Sequence[str] | None) -> tuple[pa.Table, str]:
     """The source's items from the newest whole export of the table that is not later than the cut-off.
 
-    Where there is none (with ``start``: it is asked for and waited for). Raises SourceError for an export
-    that can't be read whole: items are counted against its manifest.
+    With ``start`` one of the very cut-off is asked for, and waited for, where there is none. Raises
+    SourceError where the newest is older than a day, or can't be read whole: items are counted against its
+    manifest.
     """
     export = source.export
     assert export is not None  # noqa: S101 - whoever calls has looked
@@ -56,13 +59,14 @@ def read_export(source: DynamoSource, reading: Reading, names: Sequence[str] | N
     s3 = reading.client("s3")
     try:
         found = _newest(s3, export, source.table, reading.until)
-        if found is None and export.start:
+        if export.start and (found is None or found.at < reading.until):
             _ask_for(reading, export, source.table)
             found = _newest(s3, export, source.table, reading.until)
-        if found is None:
+        if found is None or found.at < reading.until - _OLDEST:
+            there = "none" if found is None else f"the newest of {found.at:%Y-%m-%d %H:%M} UTC"
             raise SourceError(
-                f"{location}: expected a whole export of table {source.table} of "
-                f"{reading.until:%Y-%m-%d %H:%M} UTC or before, found none; export the table (it needs "
+                f"{location}: expected a whole export of table {source.table} of the day before "
+                f"{reading.until:%Y-%m-%d %H:%M} UTC, found {there}; export the table (it needs "
                 "point-in-time recovery), or set `start: true`"
             )
         table = _read(s3, export, found, source, names)
@@ -110,7 +114,7 @@ def _read(
     for line in filter(str.strip, listing.split("\n")):
         described = json.loads(line)
         count = 0
-        for page, lines in _pages(s3, export.bucket, described["dataFileS3Key"]):
+        for page, lines in _pages(s3, export.bucket, described["dataFileS3Key"], _wanted(source)):
             columns.add(columns.decode(page))
             count += lines
         if count != described["itemCount"]:
@@ -121,23 +125,26 @@ def _read(
         items += count
     if items != found.items:
         raise ValueError(f"expected {found.items} items as the export's summary says, found {items}")
-    return _of_source(columns.table(), source)
+    return columns.table()
 
 
-def _pages(s3: Any, bucket: str, key: str) -> Iterator[tuple[bytes, int]]:
-    """The file's items in pages such as a Query gives, never the whole file at once."""
+def _pages(s3: Any, bucket: str, key: str, wanted: Callable[[bytes], bool]) -> Iterator[tuple[bytes, int]]:
+    """The wanted items of a file in pages such as a Query gives, never the whole file at once.
+
+    With each page: of how many lines it was made.
+    """
     body = s3.get_object(Bucket=bucket, Key=key)["Body"]
     batch: list[bytes] = []
+    count = 0
     with gzip.open(body, "rb") as lines:
-        for line in lines:
-            if not line.strip():
-                continue
-            batch.append(_item(line))
-            if len(batch) == _LINES:
-                yield b'{"Items":[' + b",".join(batch) + b"]}", len(batch)
-                batch = []
-    if batch:
-        yield b'{"Items":[' + b",".join(batch) + b"]}", len(batch)
+        for line in filter(bytes.strip, lines):
+            count += 1
+            if wanted(item := _item(line)):
+                batch.append(item)
+            if count == _LINES:
+                yield b'{"Items":[' + b",".join(batch) + b"]}", count
+                batch, count = [], 0
+    yield b'{"Items":[' + b",".join(batch) + b"]}", count
 
 
 def _item(line: bytes) -> bytes:
@@ -148,15 +155,24 @@ def _item(line: bytes) -> bytes:
     return line[begin:end]
 
 
-def _of_source(table: pa.Table, source: DynamoSource) -> pa.Table:
-    """The items that the source's partition and prefix name: an export has those of every tenant."""
-    if source.partition is not None:
-        key = table[source.partition_key].cast(pa.string())
-        table = table.filter(pc.fill_null(pc.equal(key, source.partition), fill_value=False))
-    if source.sort_prefix and source.sort_key is not None:
-        key = table[source.sort_key].cast(pa.string())
-        table = table.filter(pc.fill_null(pc.starts_with(key, source.sort_prefix), fill_value=False))
-    return table
+def _wanted(source: DynamoSource) -> Callable[[bytes], bool]:
+    """Whether an item is of the source's partition and prefix: an export has those of every tenant.
+
+    Told before anything is made of it: an attribute that only another tenant has is none of this one's.
+    """
+    if source.partition is None and not source.sort_prefix:
+        return lambda _item: True
+    fields = {"partition": source.partition_key, "sort": source.sort_key or source.partition_key}
+    keys = msgspec.defstruct("Keys", [(name, dict[str, Any] | None, None) for name in fields], rename=fields)
+    decoder = msgspec.json.Decoder(keys)
+
+    def wanted(item: bytes) -> bool:
+        key: Any = decoder.decode(item)
+        if source.partition is not None and (key.partition or {}).get("S") != source.partition:
+            return False
+        return str((key.sort or {}).get("S", "")).startswith(source.sort_prefix)
+
+    return wanted
 
 
 def _ask_for(reading: Reading, export: Export, table: str) -> None:
@@ -176,7 +192,8 @@ def _ask_for(reading: Reading, export: Export, table: str) -> None:
     except ClientError as error:
         raise SourceError(
             f"dynamodb:{table}: expected to start an export of {reading.until.isoformat()}, found: {error}; "
-            "it needs dynamodb:ExportTableToPointInTime, s3:PutObject, and recovery by point in time"
+            "it needs dynamodb:ExportTableToPointInTime, the S3 actions of docs/iam/reader.json and recovery "
+            "by point in time"
         ) from error
     deadline = time.monotonic() + _PATIENCE
     while started["ExportStatus"] == "IN_PROGRESS":

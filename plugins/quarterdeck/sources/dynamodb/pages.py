@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import orjson
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -86,7 +86,7 @@ class RawPages:
                 answer = self._ask(**question)
                 body: bytes = answer[_BODY]
                 _check(body, answer["ResponseMetadata"]["HTTPHeaders"].get("x-amz-crc32"))
-            except (ClientError, HTTPClientError, DamagedPageError) as error:
+            except (ClientError, HTTPClientError, IncompleteReadError, DamagedPageError) as error:
                 if not _heals(error) or paused >= self._patience:
                     raise
                 pause = random.uniform(wait / 2, wait)  # noqa: S311 - jitter, so that readers don't march in step

@@ -42,7 +42,14 @@ def read_objects(source: S3Source, dataset: Dataset, reading: Reading) -> Extrac
         with ThreadPoolExecutor(_READERS) as pool:
             parts = list(pool.map(lambda item: _part(client, source.bucket, item, reader), objects))
     except (ClientError, BotoCoreError) as error:
-        raise SourceError(f"{location}: expected to list and read its objects, found: {error}") from error
+        advice = "; allow it to the role of the portfolio's connection (docs/iam/reader.json)"
+        refused = isinstance(error, ClientError) and error.response["Error"]["Code"] in {
+            "AccessDenied",
+            "403",
+        }
+        raise SourceError(
+            f"{location}: expected to list and read its objects, found: {error}{advice if refused else ''}"
+        ) from error
     newest = max(item.arrived_at for item in objects)
     return reader.extract(parts, now=reading.now, arrived_at=newest)
 
