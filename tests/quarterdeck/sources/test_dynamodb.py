@@ -147,6 +147,14 @@ def test_a_client_may_be_used_again(replay, reading, dataset):
         assert read_source(table(), dataset(name="text"), reading(client)).rows_read == 1
 
 
+def test_the_clients_other_users_get_their_answers(replay, reading, dataset):
+    client = replay.client()
+    replay.page([item("b1")])
+    read_source(table(), dataset(name="text"), reading(client))
+    replay.page([item("b2")])
+    assert client.query(TableName="world", KeyConditionExpression="pk = x")["Items"] == [item("b2")]
+
+
 def test_another_tenants_item_in_the_partition_is_set_aside_and_said(replay, reading, dataset):
     replay.page([item("b1", tenant={"S": "jada"}), item("b2", tenant={"S": "other"}), item("b3")])
     source, rows = table(), dataset(name="text")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import random
+import threading
 import time
 import zlib
 from dataclasses import dataclass
@@ -47,6 +48,9 @@ class Effort:
     slowest_seconds: float = 0.0
 
 
+_asking = threading.local()
+
+
 class DamagedPageError(Exception):
     """An answer whose checksum is not the one that DynamoDB sent with it."""
 
@@ -83,7 +87,7 @@ class RawPages:
         while True:
             asked = time.monotonic()
             try:
-                answer = self._ask(**question)
+                answer = self._asked(question)
                 body: bytes = answer[_BODY]
                 _check(body, answer["ResponseMetadata"]["HTTPHeaders"].get("x-amz-crc32"))
             except (ClientError, HTTPClientError, IncompleteReadError, DamagedPageError) as error:
@@ -99,6 +103,14 @@ class RawPages:
             self._note(answer["ResponseMetadata"].get("RetryAttempts", 0), started, asked)
             return body
 
+    def _asked(self, question: dict[str, Any]) -> dict[str, Any]:
+        _asking.raw = True
+        try:
+            answer: dict[str, Any] = self._ask(**question)
+        finally:
+            _asking.raw = False
+        return answer
+
     def _note(self, retries: int, started: float, asked: float) -> None:
         now, effort = time.monotonic(), self.effort
         effort.pages += 1
@@ -108,7 +120,8 @@ class RawPages:
 
 
 def _take_body(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
-    if response_dict["status_code"] == 200:
+    # The client may be another's too: only the answers to questions from here are taken away.
+    if response_dict["status_code"] == 200 and getattr(_asking, "raw", False):
         customized_response_dict[_BODY] = response_dict["body"]
         response_dict["body"] = b"{}"
 
