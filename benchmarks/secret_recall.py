@@ -28,9 +28,9 @@ from quarterdeck.audit.secrets import find_secrets
 
 Lines = set[tuple[str, int]]
 RESULTS = Path(__file__).parent / "results" / "secrets.json"
-# As stated for leaky-repo: gitleaks 127 lines of which 17 false, detect-secrets 41, of 175.
-CREDSWEEPER = 30  # measured by hand with CredSweeper 1.19.5, counted in the same way
-PUBLISHED = {"CredSweeper": CREDSWEEPER, "gitleaks (published)": 110, "detect-secrets (published)": 41}
+# Published by others, not measured here. For leaky-repo: gitleaks 127 lines of which 17 false, so 110 right;
+# detect-secrets 41, of 175.
+PUBLISHED = {"gitleaks (published)": 110, "detect-secrets (published)": 41}
 
 
 def ours(root: Path, files: list[str]) -> Lines:

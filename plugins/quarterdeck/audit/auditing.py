@@ -88,7 +88,8 @@ def _look_at(work: _Work, file: AuditedFile) -> None:
         work.read += 1
         _facts(work, file, text)
     except Exception as error:
-        # Never the error's own text: it may quote what was read.
+        # Whatever a parser raises is this file's trouble alone, and is counted. Never the error's own text:
+        # it may quote what was read.
         log.warning("audit: %s could not be audited whole: %s", work.place, type(error).__name__)
         work.skipped[f"failed in the audit ({type(error).__name__})"] += 1
         if any(row["path"] == file.path for row in work.rows["code_files"][-1:]):
@@ -101,7 +102,7 @@ def _look_back(work: _Work, file: AuditedFile) -> None:
         text = _text(work, file, work.history_skipped)
         if text is not None:
             _find(work, file, language_of(file.path, text), text)
-    except Exception as error:
+    except Exception as error:  # as above
         work.history_skipped[f"failed in the audit ({type(error).__name__})"] += 1
 
 
@@ -117,7 +118,7 @@ def _text(work: _Work, file: AuditedFile, skipped: Counter[str]) -> str | None:
         return None
     try:
         data = file.read()
-    except Exception as error:
+    except Exception as error:  # the source's own; its text may have a path of this machine
         skipped[f"unreadable ({type(error).__name__})"] += 1
         return None
     text = text_of(data) if len(data) <= LARGEST_FILE else None

@@ -110,8 +110,7 @@ def write(day: Day, tenant: Tenant, taken: dict[str, Taken], *, survey: str | No
         found = (
             *checks.get(dataset_id, ()),
             *quarantine_checks(manifest),
-            *_absence(manifest),
-            *_lateness(manifest),
+            *_promises(manifest),
         )
         day.snapshots.write(
             day.config.datasets[dataset_id],
@@ -121,31 +120,14 @@ def write(day: Day, tenant: Tenant, taken: dict[str, Taken], *, survey: str | No
         )
 
 
-def _absence(manifest: Manifest) -> tuple[Check, ...]:
-    """A dataset that is missing altogether is said, or a figure without it would look like a decision."""
-    if manifest.missing is None:
-        return ()
-    return (
-        Check(
-            subject=manifest.dataset,
-            tenant=manifest.tenant,
-            title=f"The dataset is there: {manifest.missing}",
-            outcome="fail",
-            on_fail="banner",
-        ),
-    )
-
-
-def _lateness(manifest: Manifest) -> tuple[Check, ...]:
-    """Data that broke their promise are shown, and said to."""
-    if manifest.late is None:
-        return ()
-    return (
-        Check(
-            subject=manifest.dataset,
-            tenant=manifest.tenant,
-            title=f"The data came in time: {manifest.late}",
-            outcome="fail",
-            on_fail="banner",
-        ),
+def _promises(manifest: Manifest) -> tuple[Check, ...]:
+    """What was declared and did not come, or came late: unsaid, a figure without it looks like a decision."""
+    told = []
+    if manifest.missing is not None:
+        told.append(f"The dataset is there: {manifest.missing}")
+    if manifest.late is not None:
+        told.append(f"The data came in time: {manifest.late}")
+    return tuple(
+        Check(subject=manifest.dataset, tenant=manifest.tenant, title=title, outcome="fail", on_fail="banner")
+        for title in told
     )

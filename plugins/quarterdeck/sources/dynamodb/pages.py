@@ -69,6 +69,7 @@ class RawPages:
         self._patience = patience
         self._sleep = sleep
         self.effort = Effort()
+        self._noting = threading.Lock()  # the segments of a scan share the effort
         # One id, however often the client is used: a second handler would take the empty document.
         client.meta.events.register(f"before-parse.dynamodb.{operation}", _take_body, unique_id=_BODY)
 
@@ -97,7 +98,8 @@ class RawPages:
                 log.info("dynamodb: asked again in %.1f s, after %.1f s: %s", pause, paused, error)
                 self._sleep(pause)
                 paused += pause
-                self.effort.retries += 1
+                with self._noting:
+                    self.effort.retries += 1
                 wait = min(2 * wait, _LONGEST_WAIT)
                 continue
             self._note(answer["ResponseMetadata"].get("RetryAttempts", 0), started, asked)
@@ -113,10 +115,11 @@ class RawPages:
 
     def _note(self, retries: int, started: float, asked: float) -> None:
         now, effort = time.monotonic(), self.effort
-        effort.pages += 1
-        effort.retries += retries
-        effort.slowest_seconds = max(effort.slowest_seconds, now - started)
-        effort.lost_seconds += (now if retries else asked) - started
+        with self._noting:
+            effort.pages += 1
+            effort.retries += retries
+            effort.slowest_seconds = max(effort.slowest_seconds, now - started)
+            effort.lost_seconds += (now if retries else asked) - started
 
 
 def _take_body(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
