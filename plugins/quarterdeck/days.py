@@ -44,6 +44,15 @@ def end_of_day(day: date, zone: ZoneInfo) -> datetime:
     return start_of_day(day + timedelta(days=1), zone)
 
 
+def local_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The instant of a local time, in UTC.
+
+    Of a time that exists twice (clocks go back) the first; one that the clocks leave out counts as if they
+    had not gone forward yet: 02:30 is 03:30.
+    """
+    return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
+
+
 def local_day(instant: datetime, zone: ZoneInfo) -> date:
     """The local day in which an instant lies. Raises ValueError for an instant without a zone."""
     if instant.tzinfo is None:

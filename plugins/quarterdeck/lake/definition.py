@@ -21,6 +21,9 @@ class Manifest:
 
     ``rows_read`` = ``rows_kept`` + the rows of ``quarantined`` + ``rows_after`` (rows that became known
     after the as-of day). ``broken_files`` could not be read at all, so their rows have no number.
+    ``rows_rolled_back``: kept rows to which something happened after the as-of day, which was taken back.
+    ``as_read``: of a rebuilt day, the columns that are as the source had them at ``read_at``, because it
+    doesn't say when they change.
     ``content_hash`` is over the kept rows in the order of the key: row order and file names don't change it.
     """
 
@@ -42,8 +45,13 @@ class Manifest:
     absent_columns: tuple[str, ...] = ()
     newest: str | None = None
     missing: str | None = None  # why there are no rows at all: the dataset is `no_data`
+    cut_off: str | None = (
+        None  # when the day's data ended at the source, where that is not the end of the day
+    )
     late: str | None = None  # how the data kept the promise of `ready_by`, where they did not
     rows_aggregated: int = 0  # of logs: how many rows of the source the kept rows were made of
+    rows_rolled_back: int = 0
+    as_read: tuple[str, ...] = ()
     survey: str | None = None  # the repository or account that it was found in
 
     @property
@@ -67,7 +75,8 @@ class Manifest:
             name: tuple(Quarantined(p["reason"], p["rows"], tuple(p["keys"])) for p in data[name])
             for name in ("quarantined", "broken_files")
         }
-        return cls(**{**data, **parts, "absent_columns": tuple(data["absent_columns"])})
+        names = {name: tuple(data.get(name, ())) for name in ("absent_columns", "as_read")}
+        return cls(**{**data, **parts, **names})
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
+from quarterdeck.settings.histories import check_history, unknown
 from quarterdeck.settings.surveys import ACCOUNT_DATASETS, REPOSITORY_DATASETS
 
 if TYPE_CHECKING:
@@ -23,18 +23,12 @@ SURVEY_ONLY = frozenset({*REPOSITORY_DATASETS, "deployments", *ACCOUNT_DATASETS}
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-def _unknown(what: str, name: str, known: Collection[str]) -> str:
-    nearest = difflib.get_close_matches(name, sorted(known), n=1)
-    meant = f"did you mean {nearest[0]!r}? " if nearest else ""
-    return f"unknown {what} {name!r}: {meant}known: {', '.join(sorted(known)) or 'none'}"
-
-
 def check_dataset(dataset: Dataset, file: YamlFile) -> Iterator[Mistake]:
-    """Key and ``known_by`` name columns; standard columns are not declared."""
+    """Key, ``known_by``, ``history`` and ``as_read`` name columns; standard columns are not declared."""
     for key in ("key", "known_by"):
         for index, name in enumerate(getattr(dataset, key)):
             if name not in dataset.columns:
-                yield file.mistake((key, index), _unknown("column", name, dataset.columns))
+                yield file.mistake((key, index), unknown("column", name, dataset.columns))
             elif key == "key" and not dataset.columns[name].required:
                 yield file.mistake((key, index), f"expected a required column in the key, found {name!r}")
             elif key == "known_by" and dataset.columns[name].type not in {"day", "instant"}:
@@ -42,6 +36,7 @@ def check_dataset(dataset: Dataset, file: YamlFile) -> Iterator[Mistake]:
     for name in (*_STANDARD, "currency"):
         if name in dataset.columns:
             yield file.mistake(("columns", name), f"expected no column {name!r} here: it is added by itself")
+    yield from check_history(dataset, file)
 
 
 def check_report(report: Report, file: YamlFile, include: Path) -> Iterator[Mistake]:
@@ -49,16 +44,16 @@ def check_report(report: Report, file: YamlFile, include: Path) -> Iterator[Mist
     metrics = {path.stem for path in include.glob("sql/metrics/*/*.sql")}
     for index, kpi in enumerate(report.kpis):
         if kpi.metric not in metrics:
-            yield file.mistake(("kpis", index, "metric"), _unknown("metric", kpi.metric, metrics))
+            yield file.mistake(("kpis", index, "metric"), unknown("metric", kpi.metric, metrics))
     rules = {path.stem for path in include.glob("rules/*/*.yaml") if not path.name.endswith(".cases.yaml")}
     for index, rule in enumerate(report.rules):
         if rule not in rules:
-            yield file.mistake(("rules", index), _unknown("rule", rule, rules))
+            yield file.mistake(("rules", index), unknown("rule", rule, rules))
     kinds = {path.name.removesuffix(".html.j2") for path in include.glob("templates/sections/*.html.j2")}
     seen: set[str] = set()
     for index, section in enumerate(report.sections):
         if section.kind not in kinds:
-            yield file.mistake(("sections", index, "kind"), _unknown("kind of section", section.kind, kinds))
+            yield file.mistake(("sections", index, "kind"), unknown("kind of section", section.kind, kinds))
         if section.id in seen:
             yield file.mistake(
                 ("sections", index, "id"), f"the section {section.id!r} is here twice: rename one"
@@ -83,7 +78,7 @@ def check_tenant(tenant: Tenant, file: YamlFile, datasets: Mapping[str, Dataset]
     """Its datasets exist, and so do the columns that it maps."""
     for name, source in tenant.datasets.items():
         if name not in datasets:
-            yield file.mistake(("datasets", name), _unknown("dataset", name, datasets))
+            yield file.mistake(("datasets", name), unknown("dataset", name, datasets))
             continue
         if name in SURVEY_ONLY:
             yield file.mistake(
@@ -95,7 +90,7 @@ def check_tenant(tenant: Tenant, file: YamlFile, datasets: Mapping[str, Dataset]
         for column in source.columns:
             if column not in columns:
                 loc = ("datasets", name, "columns", column)
-                yield file.mistake(loc, _unknown(f"column of {name}", column, columns))
+                yield file.mistake(loc, unknown(f"column of {name}", column, columns))
 
 
 def check_portfolio(
@@ -104,14 +99,14 @@ def check_portfolio(
     """Its reports and lead tenant exist, and everyone that it mails is in an allowed domain."""
     for index, report in enumerate(portfolio.reports):
         if report not in reports:
-            yield file.mistake(("reports", index), _unknown("report", report, reports))
+            yield file.mistake(("reports", index), unknown("report", report, reports))
         if report in portfolio.reports[:index]:
             yield file.mistake(("reports", index), f"the report {report!r} is here twice: keep one")
     for report in portfolio.recipients:
         if report not in portfolio.reports:
-            yield file.mistake(("recipients", report), _unknown("report", report, portfolio.reports))
+            yield file.mistake(("recipients", report), unknown("report", report, portfolio.reports))
     if portfolio.lead_tenant is not None and portfolio.lead_tenant not in tenants:
-        yield file.mistake(("lead_tenant",), _unknown("tenant", portfolio.lead_tenant, tenants))
+        yield file.mistake(("lead_tenant",), unknown("tenant", portfolio.lead_tenant, tenants))
     yield from _check_surveys(portfolio, file, tenants)
     yield from _check_addresses(portfolio, file)
 
@@ -122,7 +117,7 @@ def _check_surveys(portfolio: Portfolio, file: YamlFile, tenants: Collection[str
         seen: set[str] = set()
         for index, survey in enumerate(getattr(portfolio, key)):
             if survey.tenant not in tenants:
-                yield file.mistake((key, index, "tenant"), _unknown("tenant", survey.tenant, tenants))
+                yield file.mistake((key, index, "tenant"), unknown("tenant", survey.tenant, tenants))
             if survey.id in seen:
                 yield file.mistake((key, index, "id"), f"the id {survey.id!r} is here twice: rename one")
             seen.add(survey.id)

@@ -45,12 +45,36 @@ class Column(Model):
         return self
 
 
+class Earlier(Model):
+    """What a choice was before an event: the word, and the column that must have a value for it (or none)."""
+
+    word: str = Field(alias="is")
+    given: str | None = Field(default=None, alias="if")
+
+
+class Event(Model):
+    """Something that happens to a row after it became known, and how the row looked before.
+
+    ``at`` tells when: an instant, or a local day, which counts from its start. ``when`` narrows it to rows
+    with these words. What came with the event is in ``clears``. ``puts_back`` says for a choice which word
+    it has after the event, and which it had before: a word, or the first of a list whose column has a value.
+    """
+
+    at: str
+    when: dict[str, tuple[str, ...]] = {}
+    clears: tuple[str, ...] = ()
+    puts_back: dict[str, dict[str, str | tuple[Earlier, ...]]] = {}
+
+
 class Dataset(Model):
     """A named table: its columns, its key, and whether a past day of it can be rebuilt.
 
     ``timing: events`` - every row tells when it became known (``created_at``), so that a past day is
     rebuilt by cutting at its end. ``timing: state`` - the source only knows now: *as read at*.
     ``known_by``: where a source has no ``created_at``, the first of these columns that it has.
+    ``dated_by``: instants beside ``created_at`` that put a row into a day; a source's ``cut_off`` moves them.
+    ``history``: what can happen to a row later, newest first; it is taken back where it came after the day.
+    ``as_read``: columns that change and don't say when: on a rebuilt day they are as the source has them now.
     """
 
     id: Id
@@ -58,6 +82,9 @@ class Dataset(Model):
     key: tuple[str, ...]
     timing: Literal["events", "state"]
     known_by: tuple[str, ...] = ()
+    dated_by: tuple[str, ...] = ()
+    history: tuple[Event, ...] = ()
+    as_read: tuple[str, ...] = ()
     columns: dict[str, Column]
 
     @property

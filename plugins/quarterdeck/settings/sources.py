@@ -34,6 +34,8 @@ class _Source(Model):
 
     ``ready_by``: the local time, on the day after the as-of day, by which the data are promised. What is read
     before it, or came after it, or has not come since the day ended, is said in the log and in the report.
+    ``cut_off``: the local time, on the day after the as-of day, up to which rows still belong to it (a bank
+    that posts at night); without it, the end of the as-of day.
     """
 
     columns: dict[str, str | Mapped] = {}
@@ -41,6 +43,7 @@ class _Source(Model):
     distinct: bool = False
     min_rows: int = 1
     ready_by: LocalTime | None = None
+    cut_off: LocalTime | None = None
 
 
 # --- DynamoDB ----------------------------------------------------------------------------------------

@@ -14,7 +14,9 @@ from quarterdeck.errors import SourceError
 from quarterdeck.lake.schema import arrow_schema, has_money, pandas_frame
 from quarterdeck.settings.definition import Column
 from quarterdeck.sources.definition import SOURCE_KEY, Conformed
+from quarterdeck.sources.nights import counted_back
 from quarterdeck.sources.problems import Problems, found_words
+from quarterdeck.sources.rebuilding import Rebuilding
 from quarterdeck.sources.selection import mapped, select
 from quarterdeck.sources.values import parse_column, parse_currency, parser_of, with_currency
 
@@ -45,7 +47,12 @@ def conform(
     dataset and not counted as read; a row that could not be parsed at all is, as nobody knows whose it
     is. A row is set aside for another tenant's id in it, a bad value, a required value that is missing, or
     the key of an earlier row (by ``created_at``, then the source's order). Of ``timing: events``, rows that
-    became known at or after ``as_of_end`` are left out and counted in ``rows_after``.
+    became known at or after ``as_of_end`` are left out and counted in ``rows_after``; what happened to the
+    others since is taken back as ``history`` says, whenever the source is read: the snapshot of the next
+    morning and a day rebuilt months later are the same. ``rows_rolled_back`` has the kept rows that changed.
+
+    With the source's ``cut_off`` an instant of the night (``created_at``, the dataset's ``dated_by``) becomes
+    the last microsecond of the day before, whichever day is read for; figures cut at the end of the day.
 
     A column that no row has is filled with missing values of its type and named in ``absent_columns``. Money
     is in the row's ``currency``, the tenant's where it has none. ``created_at`` falls back on the dataset's
@@ -58,7 +65,11 @@ def conform(
     work.parse_currencies()
     work.parse_columns()
     work.parse_created_at(extract.read_at if as_of_end is None else as_of_end - timedelta(microseconds=1))
-    rows_after = work.leave_out_after(as_of_end if dataset.timing == "events" else None)
+    work.count_nights_back()
+    rows_after = 0
+    if as_of_end is not None and dataset.timing == "events":
+        rows_after = work.leave_out_after(as_of_end)
+        work.roll_back(as_of_end)
     work.require()
     work.duplicates()
     frame = work.kept()
@@ -67,6 +78,7 @@ def conform(
         frame=pandas_frame(frame),
         rows_read=work.rows + sum(part.rows for part in extract.quarantined),
         rows_after=rows_after,
+        rows_rolled_back=work.rows_rolled_back,
         quarantined=(*extract.quarantined, *work.problems.quarantined(work.key_of)),
         absent_columns=tuple(name for name in work.absent if name in dataset.columns),
         newest=None if newest is None else newest.astimezone(UTC).isoformat(),
@@ -98,6 +110,7 @@ class _Work:
         self._typed: dict[str, pa.Array] = {}
         self._bad: list[tuple[str, str, np.ndarray]] = []  # column, what was expected, rows
         self.rows: int = self._texts.num_rows
+        self._rolled_back = np.zeros(self.rows, dtype=bool)
         self.problems = Problems(self.rows)
 
     def _text(self, name: str) -> pa.ChunkedArray:
@@ -155,14 +168,33 @@ class _Work:
         starts = [start_of_day(day, self._zone) for day in encoded.dictionary.to_pylist()]
         return pa.array(starts, _INSTANT).take(encoded.indices)
 
-    def leave_out_after(self, as_of_end: datetime | None) -> int:
+    def count_nights_back(self) -> None:
+        """Instants between midnight and the source's cut-off belong to the day before."""
+        if self._source.cut_off is not None:
+            for name in ("created_at", *self._dataset.dated_by):
+                self._typed[name] = counted_back(self._typed[name], self._source.cut_off, self._zone)
+
+    def leave_out_after(self, as_of_end: datetime) -> int:
         """Rows known only after the day are neither kept nor wrong, whatever else is in them."""
-        if as_of_end is None:
-            return 0
         late = pc.greater_equal(self._typed["created_at"], pa.scalar(as_of_end, _INSTANT))
         rows = self.problems.fresh(np.flatnonzero(pc.fill_null(late, fill_value=False)))
         self.problems.bad[rows] = True
         return len(rows)
+
+    def roll_back(self, as_of_end: datetime) -> None:
+        """Undo what happened to rows after the day. A bad value that came with it was not there yet."""
+        rebuilding = Rebuilding(self._dataset, self._typed, end=as_of_end, zone=self._zone)
+        rebuilding.run()
+        self._rolled_back = rebuilding.changed
+        self._bad = [
+            (name, expected, rows[~rebuilding.cleared[name][rows]] if name in rebuilding.cleared else rows)
+            for name, expected, rows in self._bad
+        ]
+
+    @property
+    def rows_rolled_back(self) -> int:
+        """How many of the kept rows look other than the source has them now."""
+        return int(np.count_nonzero(self._rolled_back & ~self.problems.bad)) if len(self._rolled_back) else 0
 
     def require(self) -> None:
         """Set aside what is bad, then what is missing though required."""

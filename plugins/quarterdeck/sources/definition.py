@@ -59,7 +59,8 @@ class Conformed:
     """A declared frame, and what became of every row that was read.
 
     ``rows_read`` = rows of ``frame`` + rows of ``quarantined`` + ``rows_after``. ``newest`` is the latest
-    ``created_at`` that was kept, ISO 8601 in UTC.
+    ``created_at`` that was kept, ISO 8601 in UTC. ``rows_rolled_back``: rows of ``frame`` to which something
+    happened after the as-of day, which was taken back.
     """
 
     frame: pd.DataFrame
@@ -68,3 +69,4 @@ class Conformed:
     quarantined: tuple[Quarantined, ...] = ()
     absent_columns: tuple[str, ...] = ()
     newest: str | None = None
+    rows_rolled_back: int = 0

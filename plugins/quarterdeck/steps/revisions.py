@@ -84,14 +84,21 @@ def conformed(
         absent_columns=rows.absent_columns,
         newest=rows.newest,
         rows_aggregated=extract.rows_aggregated,
+        rows_rolled_back=rows.rows_rolled_back,
+        as_read=dataset.as_read if rebuilt else (),
     )
     log.info(
         "read: tenant=%s dataset=%s from=%s rows_read=%d kept=%d quarantined=%d after=%d broken_files=%d "
-        "aggregated=%d",
+        "aggregated=%d rolled_back=%d",
         tenant.id, dataset.id, extract.location, manifest.rows_read, manifest.rows_kept,
         manifest.rows_quarantined, manifest.rows_after, len(manifest.broken_files),
-        manifest.rows_aggregated,
+        manifest.rows_aggregated, manifest.rows_rolled_back,
     )  # fmt: skip
+    if manifest.as_read:
+        log.warning(
+            "read: tenant=%s dataset=%s rebuilt: %s of %s are as the source has them now",
+            tenant.id, dataset.id, ", ".join(manifest.as_read), day.run.as_of,
+        )  # fmt: skip
     return manifest, rows.frame
 
 

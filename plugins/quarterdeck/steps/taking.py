@@ -7,19 +7,21 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from quarterdeck.days import end_of_day, local_day
+from quarterdeck.days import end_of_day, local_day, local_instant
 from quarterdeck.errors import NothingToReadError
 from quarterdeck.settings.sources import S3Source
 from quarterdeck.sources.definition import Reading
 from quarterdeck.sources.reading import read_source
-from quarterdeck.steps.promises import broken_promise
+from quarterdeck.steps.promises import broken_promise, read_too_early
 from quarterdeck.steps.revisions import NOT_REBUILDABLE, conformed, missing, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from quarterdeck.settings.definition import Tenant
     from quarterdeck.settings.sources import AnySource
+    from quarterdeck.sources.definition import Extract
     from quarterdeck.steps.resources import Day
     from quarterdeck.steps.revisions import Taken
 
@@ -41,28 +43,42 @@ def _read(day: Day, tenant: Tenant, dataset_id: str, revision: int) -> Taken:
     past = local_day(now, day.zone) > day.as_of + timedelta(days=1)
     if past and dataset.timing == "state" and not _keeps_versions(source):
         return missing(day, tenant, dataset, source.source, revision, NOT_REBUILDABLE)
+    end, cut_off = end_of_day(day.as_of, day.zone), _cut_off(day, source)
     reading = Reading(
         folder=day.resources.places.portfolio_folder(day.config.portfolio.id),
         client=day.client,
         now=now,
         as_of=day.as_of,
-        until=end_of_day(day.as_of, day.zone),
+        until=min(cut_off or end, now),
     )
     try:
         extract = read_source(source, dataset, reading)
     except NothingToReadError as nothing:
         return missing(day, tenant, dataset, source.source, revision, str(nothing))
-    manifest, frame = conformed(
-        day, tenant, dataset, source, extract, revision, until=reading.until, rebuilt=past
-    )
-    if source.ready_by is None or past:
-        return manifest, frame
-    late = broken_promise(
-        source.ready_by, as_of=day.as_of, zone=day.zone, now=now, arrived_at=extract.arrived_at
-    )
+    manifest, frame = conformed(day, tenant, dataset, source, extract, revision, until=end, rebuilt=past)
+    late = None if past else _late(day, source, extract, now)
     if late is not None:
         log.warning("late: tenant=%s dataset=%s %s", tenant.id, dataset_id, late)
-    return replace(manifest, late=late), frame
+    return replace(manifest, late=late, cut_off=None if cut_off is None else cut_off.isoformat()), frame
+
+
+def _cut_off(day: Day, source: AnySource) -> datetime | None:
+    if source.cut_off is None:
+        return None
+    return local_instant(day.as_of + timedelta(days=1), source.cut_off, day.zone)
+
+
+def _late(day: Day, source: AnySource, extract: Extract, now: datetime) -> str | None:
+    """What the data are wanting, as far as the source's promises tell."""
+    found: list[str | None] = []
+    if source.cut_off is not None:
+        found.append(read_too_early(source.cut_off, as_of=day.as_of, zone=day.zone, now=now))
+    if source.ready_by is not None:
+        arrived = extract.arrived_at
+        found.append(
+            broken_promise(source.ready_by, as_of=day.as_of, zone=day.zone, now=now, arrived_at=arrived)
+        )
+    return "; ".join(words for words in found if words) or None
 
 
 def _keeps_versions(source: AnySource) -> bool:
