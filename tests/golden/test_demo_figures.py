@@ -1,110 +1,13 @@
-"""The demo world through the product: its sources in the emulator, the figures that must come out.
-
-Great Expectations is left out (it takes most of a run's time); that the world passes it is seen in a run.
-"""
+"""The demo world through the product: its sources in the emulator, the figures that must come out."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import boto3
-import pytest
-
-from quarterdeck.demo.world import place, world
-from quarterdeck.metrics.figures import measure, measure_reporting
-from quarterdeck.metrics.scope import open_scope
-from quarterdeck.settings.places import Places
-from quarterdeck.steps.measuring import open_day
-from quarterdeck.steps.resources import Resources
-from quarterdeck.steps.snapshot import take_snapshots
-
-if TYPE_CHECKING:
-    from quarterdeck.metrics.catalogue import Catalogue
-    from quarterdeck.steps.resources import Day
-
-INCLUDE = Path(__file__).parents[2] / "include"
-ANCHORS = (
-    date(2026, 3, 15),
-    date(2026, 3, 31),  # a month's end
-    date(2026, 9, 1),  # and a beginning, after the season in which least is burnt
-    date(2028, 2, 29),
-    date(2026, 3, 8),  # the clocks go forward
-    date(2025, 11, 2),  # and back
-)
 BACKFILL = timedelta(days=10)
 Figures = dict[tuple[str | None, str], Any]
-
-
-class Office:
-    """The product over the sources in the emulator, at six in the evening of a settable day."""
-
-    def __init__(self, aws: dict[str, str], home: Path) -> None:
-        self._clients = {
-            service: boto3.client(service, **{**aws, "region_name": "us-west-2"})
-            for service in ("s3", "dynamodb")
-        }
-        self.today = ANCHORS[0] + timedelta(days=1)
-        places = Places(include=INCLUDE, portfolios=(INCLUDE / "portfolios",), home=home)
-        self.resources = Resources(places, lambda _, service: self.client(service), clock=self._now)
-        self._day = open_day(self.resources, "harbor", ANCHORS[0].isoformat())
-        self._catalogue = self.resources.catalogue()
-
-    def _now(self) -> datetime:
-        return datetime.combine(self.today, time(18), tzinfo=UTC)
-
-    def client(self, service: str) -> Any:
-        return self._clients[service]
-
-    def place(self, anchor: date, seed: int) -> None:
-        place(world(anchor, seed=seed), self.client)
-        self.today = anchor + timedelta(days=1)
-
-    def figures(self, as_of: date) -> Figures:
-        day = replace(self._day, run=replace(self._day.run, as_of=as_of.isoformat()))
-        return measured(day, self._catalogue)
-
-
-def measured(day: Day, catalogue: Catalogue) -> Figures:
-    portfolio = day.config.portfolio
-    for tenant in portfolio.tenants:
-        counts = take_snapshots(day, tenant, refresh=False)
-        assert (counts["rows_quarantined"], counts["broken_files"]) == (0, 0), tenant.id
-        for dataset in tenant.datasets:
-            checks = day.snapshots.checks(day.run.as_of, tenant.id, dataset)
-            expected = "fail" if dataset in counts["missing"] else "pass"
-            assert {check["outcome"] for check in checks} == {expected}, (tenant.id, dataset)
-    with open_scope(
-        {t.id: day.snapshots.of_tenant(day.run.as_of, t.id, t.datasets) for t in portfolio.tenants},
-        path_of=day.lake.local_path,
-        config=day.config,
-        tenants=[tenant.id for tenant in portfolio.tenants],
-        as_of=day.as_of,
-        catalogue=catalogue,
-    ) as scope:
-        found = [*measure(scope, catalogue, grain="tenant"), *measure(scope, catalogue, grain="scope")]
-        found += measure_reporting(scope, catalogue, found)
-    return {(figure.tenant, figure.metric): figure for figure in found}
-
-
-@pytest.fixture(scope="module")
-def office(aws, tmp_path_factory) -> Office:
-    return Office(aws, tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture(scope="module", params=enumerate(ANCHORS, start=1), ids=[str(anchor) for anchor in ANCHORS])
-def anchored(request, office) -> tuple[date, Figures]:
-    seed, anchor = request.param
-    office.place(anchor, seed)
-    return anchor, office.figures(anchor)
-
-
-@pytest.fixture
-def figures(anchored) -> Figures:
-    return anchored[1]
 
 
 def value(figures: Figures, metric: str, tenant: str | None = None) -> Decimal:

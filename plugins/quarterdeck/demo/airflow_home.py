@@ -27,6 +27,7 @@ FIRST_TIME = (
     "quarterdeck.steps.taking",
     "quarterdeck.steps.figuring",
     "quarterdeck.steps.concluding",
+    "quarterdeck.steps.surveying",
     "quarterdeck.reports.render",
 )
 PRELOAD = (
@@ -35,6 +36,7 @@ PRELOAD = (
     "quarterdeck.on_airflow.portfolio_dag",
     "quarterdeck.steps.plan",
     "quarterdeck.steps.snapshot",
+    "quarterdeck.steps.survey",
     "quarterdeck.steps.measure",
     "quarterdeck.steps.conclude",
     "quarterdeck.steps.compose",

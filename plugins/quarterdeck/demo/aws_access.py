@@ -17,50 +17,64 @@ if TYPE_CHECKING:
     from quarterdeck.settings.places import Places
 
 PROFILE = "quarterdeck-demo"
+INSPECTOR = "quarterdeck-demo-inspector"  # whose account is the stand-in before the emulator
 REGION = "us-west-2"
 # The emulator takes any pair; these say in a log what they are.
 _KEY_ID, _SECRET = "embedded-demo", "opens-nothing-but-the-emulator"
 
 
 def airflow_connections(places: Places, ports: Ports) -> dict[str, str]:
-    """AIRFLOW_CONN_… for the connection that each portfolio names, all of them to the embedded AWS."""
-    value = json.dumps(
+    """AIRFLOW_CONN_… for the connections that each portfolio names, all of them to the embedded AWS.
+
+    Those of its accounts, which are inspected, lead to the stand-in that has a bill too.
+    """
+    return {
+        f"AIRFLOW_CONN_{name.upper()}": _connection(ports, service)
+        for name, service in sorted(_connections(places).items())
+    }
+
+
+def _connection(ports: Ports, service: str) -> str:
+    return json.dumps(
         {
             "conn_type": "aws",
             "login": _KEY_ID,
             "password": _SECRET,
             "extra": {
                 "region_name": REGION,
-                "endpoint_url": ports.url("emulator"),
+                "endpoint_url": ports.url(service),
                 "service_config": {"sesv2": {"endpoint_url": ports.url("ses")}},
             },
         }
     )
-    return {f"AIRFLOW_CONN_{name.upper()}": value for name in _connections(places)}
 
 
-def _connections(places: Places) -> list[str]:
-    names = set()
+def _connections(places: Places) -> dict[str, str]:
+    """Each connection's name, and which service of ours it leads to."""
+    names: dict[str, str] = {}
     for folder in places.portfolio_folders().values():
         try:
-            names.add(str(load(folder / "portfolio.yaml").data["aws"]["connection"]))
-        except (ConfigError, KeyError, TypeError):
+            data = load(folder / "portfolio.yaml").data
+            accounts = [account.get("connection") for account in data.get("accounts") or ()]
+            names |= {str(name): "account" for name in accounts if name}
+            names[str(data["aws"]["connection"])] = "emulator"
+        except (ConfigError, AttributeError, KeyError, TypeError):
             continue  # `plan` tells what is wrong with it
-    return sorted(names)
+    return names
 
 
 def write_profile(folder: Path, ports: Ports) -> None:
-    """``config`` and ``credentials`` with the profile of the command line, in the format of the AWS tools."""
+    """``config`` and ``credentials`` with the command line's profiles, in the format of the AWS tools."""
     folder.mkdir(parents=True, exist_ok=True)
-    config = configparser.ConfigParser()
-    config[f"profile {PROFILE}"] = {
-        "region": REGION,
-        "endpoint_url": ports.url("emulator"),
-        "services": f"{PROFILE}-services",
-    }
+    config, credentials = configparser.ConfigParser(), configparser.ConfigParser()
+    for profile, service in {PROFILE: "emulator", INSPECTOR: "account"}.items():
+        config[f"profile {profile}"] = {
+            "region": REGION,
+            "endpoint_url": ports.url(service),
+            "services": f"{PROFILE}-services",
+        }
+        credentials[profile] = {"aws_access_key_id": _KEY_ID, "aws_secret_access_key": _SECRET}
     config[f"services {PROFILE}-services"] = {"sesv2": f"\nendpoint_url = {ports.url('ses')}"}
-    credentials = configparser.ConfigParser()
-    credentials[PROFILE] = {"aws_access_key_id": _KEY_ID, "aws_secret_access_key": _SECRET}
     for name, content in {"config": config, "credentials": credentials}.items():
         with (folder / name).open("w") as file:
             content.write(file)

@@ -14,7 +14,7 @@ import sys
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from quarterdeck.days import local_day
 from quarterdeck.demo import running
@@ -172,16 +172,30 @@ def call_airflow(asked: argparse.Namespace) -> int:
 def _prepare(services: Running, portfolio: Portfolio, as_of: date, line: ProgressLine) -> None:
     """Provision the portfolio's AWS and, for the demo's own, put the world of that day into its sources."""
     from quarterdeck.demo.provision import provision
-    from quarterdeck.demo.world import place, world
 
     for note in services.notes:
         line.say(note)
     services.wait_for_aws()
     provision(portfolio, services.ports)
     if portfolio.id == DEMO:
-        region = portfolio.aws.region
-        placed = place(world(as_of), lambda service: embedded_client(service, services.ports, region))
-        line.say(str(placed))
+        _place_world(services, portfolio.aws.region, as_of, line)
+
+
+def _place_world(services: Running, region: str, as_of: date, line: ProgressLine) -> None:
+    """The rows of the businesses in their sources, the account that is inspected, the git repositories."""
+    from quarterdeck.demo.provision import tell_account
+    from quarterdeck.demo.world import place, world
+    from quarterdeck.demo.world.cloud import place_account, told
+    from quarterdeck.demo.world.repositories import FOLDER, place_repositories
+
+    def client(service: str) -> Any:
+        return embedded_client(service, services.ports, region)
+
+    placed = place(world(as_of), client)
+    place_account(client)
+    tell_account(told(as_of), services.ports)
+    place_repositories(as_of, services.stack.home / FOLDER)
+    line.say(str(placed))
 
 
 def _log_in(services: Running, line: ProgressLine) -> AirflowApi:

@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import IO
 
 LOOPBACK = "127.0.0.1"
+ACCOUNT_CONTROL = "/_account"  # where the account's stand-in is told what an emulator can't hold
 
 
 @dataclass(frozen=True)
 class Ports:
-    """``airflow``: page and API. ``emulator``: AWS. ``ses``: the stand-in for SES v2."""
+    """``airflow``: page and API. ``emulator``: AWS. ``ses``, ``account``: stand-ins before it."""
 
     airflow: int = 18080
     emulator: int = 14566
     ses: int = 14567
+    account: int = 14568
 
     def url(self, name: str) -> str:
         """The address of one of them, without a path."""
@@ -45,7 +47,7 @@ class Claim:
 def claim_ports(wanted: Ports | None = None) -> Claim:
     """The wanted ports; in place of each that is taken or claimed, some free one."""
     wanted = wanted or Ports()
-    claimed = [_claim(port) for port in (wanted.airflow, wanted.emulator, wanted.ses)]
+    claimed = [_claim(port) for port in (wanted.airflow, wanted.emulator, wanted.ses, wanted.account)]
     return Claim(Ports(*(port for port, _ in claimed)), tuple(lock for _, lock in claimed))
 
 

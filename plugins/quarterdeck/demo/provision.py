@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from quarterdeck.delivery.ledger import create_table
 from quarterdeck.demo.aws_access import embedded_client
+from quarterdeck.demo.ports import ACCOUNT_CONTROL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,11 +56,18 @@ def _mail_events(sns: Any, sqs: Any, name: str) -> str:
 
 def _verify_identity(domain: str, ports: Ports) -> None:
     """At Amazon the owner proves this by DNS records; the stand-in is told."""
+    _put(f"{ports.url('ses')}/control", {"identities": {domain: {}}})
+
+
+def tell_account(told: dict[str, Any], ports: Ports) -> None:
+    """Tell the account's stand-in what an emulator can't hold: its bill, and sizes."""
+    _put(f"{ports.url('account')}{ACCOUNT_CONTROL}", told)
+
+
+def _put(url: str, told: dict[str, Any]) -> None:
+    """Tell a stand-in, never by way of the user's proxy."""
     request = urllib.request.Request(  # noqa: S310 - loopback
-        f"{ports.url('ses')}/control",
-        json.dumps({"identities": {domain: {}}}).encode(),
-        {"Content-Type": "application/json"},
-        method="PUT",
+        url, json.dumps(told).encode(), {"Content-Type": "application/json"}, method="PUT"
     )
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     opener.open(request, timeout=10).close()

@@ -48,10 +48,9 @@ class Running:
             time.sleep(_LOOK_SECONDS)
 
     def wait_for_aws(self) -> None:
-        """Until the emulator and the stand-in for SES answer."""
-        self.wait_until(
-            lambda: answers(self.ports.emulator) and answers(self.ports.ses), "the embedded AWS to answer", 60
-        )
+        """Until the emulator and its stand-ins answer."""
+        ports = (self.ports.emulator, self.ports.ses, self.ports.account)
+        self.wait_until(lambda: all(answers(port) for port in ports), "the embedded AWS to answer", 60)
 
     def check(self) -> None:
         """Raises DemoError where the keeper is gone or found a service gone."""

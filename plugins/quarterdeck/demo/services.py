@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from quarterdeck.demo.ports import Ports
 
-AWS = ("emulator", "ses")
+AWS = ("emulator", "ses", "account")
 AIRFLOW = ("api-server", "dag-processor", "scheduler")
 
 
@@ -72,7 +72,10 @@ class Stack:
         }
 
     def aws_services(self, ports: Ports) -> list[Service]:
-        """The emulator with its state on disk, and the SES stand-in that publishes to the emulator's SNS."""
+        """The emulator with its state on disk, and the stand-ins for what it lacks.
+
+        That for SES publishes to the emulator's SNS; that for an account passes on to the emulator.
+        """
         return [
             Service(
                 "emulator",
@@ -87,6 +90,16 @@ class Stack:
                     "--port", str(ports.ses),
                     "--state", str(self.home / "ses"),
                     "--sns-endpoint", ports.url("emulator"),
+                ),
+                self.environment(ports),
+                stop_seconds=10,
+            ),
+            Service(
+                "account",
+                (
+                    sys.executable, "-m", "quarterdeck.demo.account_standin",
+                    "--port", str(ports.account),
+                    "--emulator", ports.url("emulator"),
                 ),
                 self.environment(ports),
                 stop_seconds=10,

@@ -210,6 +210,13 @@ class Standin:
         self.state.set_identity(name, {"verified": False, "dkim_status": "PENDING"})
         return JSONResponse(_identity_answer(name, self.state.settings["identities"][name]))
 
+    async def list_identities(self, _: Request) -> Response:
+        """All of them on one page."""
+        known = self.state.settings["identities"]
+        return JSONResponse(
+            {"EmailIdentities": [_identity_line(name, known[name]) for name in sorted(known)]}
+        )
+
     async def get_identity(self, request: Request) -> Response:
         name = request.path_params["name"].lower()
         found = self.state.settings["identities"].get(name)
@@ -289,6 +296,12 @@ def _identity_answer(name: str, identity: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _identity_line(name: str, identity: dict[str, Any]) -> dict[str, Any]:
+    answer = _identity_answer(name, identity)
+    kept = {key: answer[key] for key in ("IdentityType", "VerificationStatus")}
+    return {"IdentityName": name, "SendingEnabled": identity["verified"], **kept}
+
+
 def _parse(body: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     """The envelope of a SendEmail request and the raw message. Raises SesError."""
     try:
@@ -325,6 +338,7 @@ def make_app(state: State, sns_endpoint: str | None) -> Starlette:
         Route(f"{v2}/outbound-emails", standin.send_email, methods=["POST"]),
         Route(f"{v2}/account", standin.get_account, methods=["GET"]),
         Route(f"{v2}/identities", standin.create_identity, methods=["POST"]),
+        Route(f"{v2}/list-identities", standin.list_identities, methods=["POST"]),
         Route(f"{v2}/identities/{{name}}", standin.get_identity, methods=["GET"]),
         Route(f"{v2}/list-configuration-sets", standin.list_sets, methods=["POST"]),
         Route(sets, standin.create_set, methods=["POST"]),

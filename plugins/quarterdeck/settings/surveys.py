@@ -5,11 +5,14 @@ The tenant is whose business it is: a report whose scope leaves that tenant out 
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from quarterdeck.settings.model import Id, Model
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # What a survey delivers, so that what it could not is known to be missing.
 CODE_DATASETS = ("code_audits", "code_files", "code_imports", "code_secrets", "code_credentials")
@@ -19,6 +22,7 @@ ACCOUNT_DATASETS = (
     "cloud_firewalls", "cloud_buckets", "cloud_tables", "cloud_keys", "cloud_policies", "cloud_apis",
     "cloud_senders", "cloud_endpoints", "cloud_costs", "cloud_forecasts", "cloud_usage",
 )  # fmt: skip
+_BELOW_HOME = "file://"
 
 
 class Handoffs(Model):
@@ -59,6 +63,7 @@ class Accepted(Model):
 class Repository(Model):
     """A local git repository: ``path`` is absolute, or relative to the portfolio's folder.
 
+    With ``file://`` before it, one that is not absolute lies below ``QUARTERDECK_HOME``, as in ``storage``.
     ``history``: how many commits back from ``branch`` (the checked-out one by default) secrets are looked
     for in. ``exclude``: globs of paths that are not audited (their number is told).
     """
@@ -72,6 +77,11 @@ class Repository(Model):
     handoffs: Handoffs = Handoffs()
     deployments: Deployments | None = None
     accepted: tuple[Accepted, ...] = ()
+
+    def place(self, *, folder: Path, home: Path) -> Path:
+        """Where it lies; ``folder`` is the portfolio's, ``home`` is ``QUARTERDECK_HOME``."""
+        below_home = self.path.startswith(_BELOW_HOME)
+        return (home if below_home else folder) / self.path.removeprefix(_BELOW_HOME)
 
     @property
     def datasets(self) -> tuple[str, ...]:

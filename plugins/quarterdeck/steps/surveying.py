@@ -90,7 +90,9 @@ def _repository(day: Day, repository: Repository, *, code: bool) -> Found:
     """A repository that can't be opened was not audited: it is never one without findings."""
     accepted = {one.fingerprint: one.because for one in repository.accepted}
     try:
-        tree = open_repository(repository, day.resources.places.portfolio_folder(day.config.portfolio.id))
+        places = day.resources.places
+        folder = places.portfolio_folder(day.config.portfolio.id)
+        tree = open_repository(repository, folder, places.home)
         facts = repository_records(tree, repository, until=end_of_day(day.as_of, day.zone))
         found = Found(dict(facts.records), dict(facts.quarantined))
         found.missing = dict.fromkeys(repository.datasets, "; ".join(facts.problems) or _NOT_DELIVERED)

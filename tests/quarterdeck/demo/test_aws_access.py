@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import boto3
 import botocore.session
 
-from quarterdeck.demo.aws_access import PROFILE, airflow_connections, embedded_client, write_profile
+from quarterdeck.demo.aws_access import (
+    INSPECTOR,
+    PROFILE,
+    airflow_connections,
+    embedded_client,
+    write_profile,
+)
 from quarterdeck.demo.ports import Ports
 from quarterdeck.settings.places import Places
 
@@ -17,7 +23,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-PORTS = Ports(1, 2, 3)
+PORTS = Ports(1, 2, 3, 4)
 
 
 def test_the_profile_leads_ses_to_the_stand_in_and_all_else_to_the_emulator(tmp_path: Path) -> None:
@@ -31,6 +37,31 @@ def test_the_profile_leads_ses_to_the_stand_in_and_all_else_to_the_emulator(tmp_
     assert made.client("dynamodb").meta.endpoint_url == "http://127.0.0.1:2"
     assert made.client("sesv2").meta.endpoint_url == "http://127.0.0.1:3"
     assert made.get_credentials() is not None
+
+
+def test_the_inspectors_profile_leads_to_the_account_with_a_bill(tmp_path: Path) -> None:
+    write_profile(tmp_path, PORTS)
+    session = botocore.session.Session()
+    session.set_config_variable("config_file", str(tmp_path / "config"))
+    session.set_config_variable("credentials_file", str(tmp_path / "credentials"))
+    session.set_config_variable("profile", INSPECTOR)
+    made = boto3.Session(botocore_session=session)
+    assert made.client("ce").meta.endpoint_url == "http://127.0.0.1:4"
+    assert made.client("sesv2").meta.endpoint_url == "http://127.0.0.1:3"
+
+
+def test_an_accounts_own_connection_leads_to_the_account_too(tmp_path: Path) -> None:
+    (tmp_path / "good").mkdir()
+    (tmp_path / "good" / "portfolio.yaml").write_text(
+        "aws: {connection: good_aws}\n"
+        "accounts: [{id: a, tenant: t, connection: good_inspector}, {id: b, tenant: t}]\n"
+    )
+    found = airflow_connections(Places(tmp_path, (tmp_path,), tmp_path), PORTS)
+    urls = {name: json.loads(value)["extra"]["endpoint_url"] for name, value in found.items()}
+    assert urls == {
+        "AIRFLOW_CONN_GOOD_AWS": "http://127.0.0.1:2",
+        "AIRFLOW_CONN_GOOD_INSPECTOR": "http://127.0.0.1:4",
+    }
 
 
 def test_every_portfolio_gets_its_connection_and_a_broken_one_none(tmp_path: Path) -> None:

@@ -258,3 +258,12 @@ def test_it_runs_as_a_module_on_loopback(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "quarterdeck.demo.ses_standin", "--help"]
     shown = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, cwd=tmp_path)
     assert "--sns-endpoint" in shown.stdout
+
+
+def test_identities_are_listed_with_whether_they_may_send(ses: Any) -> None:
+    ses.client().create_email_identity(EmailIdentity="new.example")
+    listed = ses.client().list_email_identities()["EmailIdentities"]
+    assert [(one["IdentityName"], one["IdentityType"], one["SendingEnabled"]) for one in listed] == [
+        ("new.example", "DOMAIN", False),
+        ("queenofsandiego.example", "DOMAIN", True),
+    ]

@@ -16,6 +16,7 @@ from quarterdeck.demo.world import plans
 from quarterdeck.demo.world.bookings import Booking
 from quarterdeck.demo.world.books import BANK, CARD, CARD_ACCOUNT, Book, fixed, variable
 from quarterdeck.demo.world.chance import Chance, weighted
+from quarterdeck.demo.world.costs import AWS_BILL, add_prices
 from quarterdeck.demo.world.rows import Tables, usd
 from quarterdeck.demo.world.span import ZONE, Span, local
 
@@ -30,8 +31,6 @@ _PRICE, _DEPOSIT = 150_000, 50_000
 _CHANNELS = (("website", 3), ("referral", 3), ("mailing_list", 2), ("phone", 1))
 _HOSTS, _HOURLY, _HOURS = ("host-a", "host-b"), 2_000, 8
 _PAY_DAY = 25
-# The AWS bill of each calendar month, January to December; charged on the 3rd of the month after.
-_AWS_BILL = (5_020, 5_210, 5_540, 5_880, 6_430, 7_160, 8_390, 8_070, 6_920, 6_150, 5_600, 5_330)
 
 _STAFF, _CATERING, _DECOR = "5010", "5020", "5030"
 _HOSTING, _MAILING, _INSURANCE, _STORAGE = "6010", "6020", "6030", "6040"
@@ -59,6 +58,7 @@ def queenofsandiego(span: Span, seed: int) -> Tables:
     events.book.open(_CASH_AT_ANCHOR)
     events.book.write(events.tables)
     _add_plans(events.tables)
+    add_prices(events.tables)
     return events.tables
 
 
@@ -147,7 +147,7 @@ class _Events:
         )
 
     def _fixed(self, month: date) -> None:
-        bill = _AWS_BILL[add_months(month, -1).month - 1]
+        bill = AWS_BILL[add_months(month, -1).month - 1]
         self.book.pay(month.replace(day=3), _HOSTING, bill, "Amazon Web Services", by=CARD)
         self.book.pay(month.replace(day=7), _MAILING, 2_500, "Pigeonhole Mail", by=CARD)
         settled = ((CARD, bill + 2_500), (BANK, -bill - 2_500))

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from quarterdeck.settings.surveys import Repository
 
 
-def open_repository(repository: Repository, folder: Path) -> Tree:
+def open_repository(repository: Repository, folder: Path, home: Path | None = None) -> Tree:
     """Open a repository for reading; a path that is not absolute begins at ``folder``, the portfolio's.
+
+    One that begins with ``file://`` begins at ``home`` instead (default: the folder).
 
     Raises SourceError where the path or the branch is not there, where there is no repository, and where it
     is damaged or may not be read.
     """
-    path = folder / repository.path
+    path = repository.place(folder=folder, home=home or folder)
     where = f"repository {repository.id} ({repository.path})"
     opened = _open(path, where)
     with damage_told(where):
