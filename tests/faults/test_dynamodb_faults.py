@@ -1,7 +1,8 @@
 """200,000 items through a service that throttles, fails, resets and stalls: the extract is the same.
 
 The faults come from a hook in front of the wire, so that each is one that AWS gives: microburst, a proxy for
-this, was not needed. ``make faults`` runs it; it waits as long as a reader really waits.
+this, was not needed. ``make faults`` runs it; it waits as long as a reader really waits. A small one, with
+more faults to the page, is among the tests.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import logging
 import random
 import time
 import zlib
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -25,9 +27,6 @@ from quarterdeck.settings.sources import DynamoSource
 from quarterdeck.sources.definition import SOURCE_KEY, Reading
 from quarterdeck.sources.reading import read_source
 
-ITEMS, PER_PAGE = 200_000, 200
-THROTTLED, FAILED, RESET, STALLED = 0.05, 0.01, 0.005, 0.002
-STALL = 2.0
 SOURCE = DynamoSource.model_validate({"from": "dynamodb", "table": "world", "partition": "TENANT#jada"})
 ROWS = Dataset.model_validate(
     {
@@ -37,12 +36,29 @@ ROWS = Dataset.model_validate(
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Campaign:
+    """How many items there are, which share of the requests meets which fault, and how long a stall is."""
+
+    items: int
+    per_page: int
+    shares: dict[str, float]
+    stall: float
+
+
+WHOLE = Campaign(
+    200_000, 200, {"throttled": 0.05, "failed": 0.01, "reset": 0.005, "stalled": 0.002}, stall=2.0
+)
+SMALL = Campaign(2_000, 80, {"throttled": 0.1, "failed": 0.06, "reset": 0.06, "stalled": 0.06}, stall=0.2)
+
+
 class Service:
     """Pages by the key to go on from; ``chance`` decides which requests meet a fault, the same each time."""
 
-    def __init__(self, *, faulty: bool) -> None:
+    def __init__(self, campaign: Campaign, *, faulty: bool) -> None:
+        self.campaign = campaign
         self.chance = random.Random(7) if faulty else None
-        self.faults = dict.fromkeys(("throttled", "failed", "reset", "stalled"), 0)
+        self.faults = dict.fromkeys(campaign.shares, 0)
 
     def client(self, _service: str) -> object:
         config = Config(retries={"mode": "standard", "total_max_attempts": 4})
@@ -55,16 +71,14 @@ class Service:
         if self.chance is not None and (fault := self._fault(self.chance.random())) is not None:
             return fault
         start = int(json.loads(request.body).get("ExclusiveStartKey", {"sk": {"S": "0"}})["sk"]["S"])
-        end = min(start + PER_PAGE, ITEMS)
+        end = min(start + self.campaign.per_page, self.campaign.items)
         page = {"Items": [self.item(number) for number in range(start, end)], "Count": end - start}
-        if end < ITEMS:
+        if end < self.campaign.items:
             page["LastEvaluatedKey"] = {"pk": {"S": "TENANT#jada"}, "sk": {"S": str(end)}}
         return self._response(200, page)
 
     def _fault(self, drawn: float) -> AWSResponse | None:
-        for name, share in (
-            ("throttled", THROTTLED), ("failed", FAILED), ("reset", RESET), ("stalled", STALLED),
-        ):  # fmt: skip
+        for name, share in self.campaign.shares.items():
             if drawn < share:
                 self.faults[name] += 1
                 return self._meet(name)
@@ -75,7 +89,7 @@ class Service:
         if name == "reset":
             raise ConnectionClosedError(endpoint_url="https://dynamodb.us-east-1.amazonaws.com")
         if name == "stalled":
-            time.sleep(STALL)
+            time.sleep(self.campaign.stall)
             return None
         code = "ProvisionedThroughputExceededException" if name == "throttled" else "InternalServerError"
         error = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "no"}
@@ -101,15 +115,17 @@ def read(service: Service):
     return read_source(SOURCE, ROWS, Reading(Path(), service.client, end, date(2026, 3, 31), end))
 
 
-@pytest.mark.campaign
-def test_nothing_is_lost_doubled_or_changed_and_the_time_lost_is_told(caplog):
+@pytest.mark.parametrize(
+    "campaign", [pytest.param(WHOLE, marks=pytest.mark.campaign), SMALL], ids=["whole", "small"]
+)
+def test_nothing_is_lost_doubled_or_changed_and_the_time_lost_is_told(campaign, caplog):
     caplog.set_level(logging.INFO)
-    expected = read(Service(faulty=False)).frame
+    expected = read(Service(campaign, faulty=False)).frame
     caplog.clear()
-    service = Service(faulty=True)
+    service = Service(campaign, faulty=True)
     found = read(service).frame
     assert all(service.faults.values()), service.faults
-    assert len(found) == ITEMS
+    assert len(found) == campaign.items
     assert found[SOURCE_KEY].is_unique
     assert found.equals(expected)
     line = next(r.getMessage() for r in caplog.records if r.getMessage().startswith("dynamodb: read"))
@@ -117,5 +133,5 @@ def test_nothing_is_lost_doubled_or_changed_and_the_time_lost_is_told(caplog):
     repeated = service.faults["throttled"] + service.faults["failed"] + service.faults["reset"]
     assert int(told["retries"]) == repeated
     assert float(told["lost_seconds"]) > 0
-    assert float(told["slowest_page"]) >= STALL
+    assert float(told["slowest_page"]) >= campaign.stall
     print(service.faults, line)

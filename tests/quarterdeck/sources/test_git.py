@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -182,6 +183,22 @@ def test_another_users_repository_is_read_whole(repo: Path) -> None:
     for path in (repo, *repo.rglob("*")):
         os.chown(path, 12345, 12345)
     assert (len(list(opened(repo).files())), opened(repo).history(9).commits) == (1, 3)
+
+
+def test_a_broken_setting_of_the_user_is_not_the_repositorys(repo: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / ".gitconfig").write_text("[core\nbroken")
+    script = (
+        "from pathlib import Path; from quarterdeck.settings.surveys import Repository; "
+        "from quarterdeck.sources.git import open_repository; "
+        f"open_repository(Repository(id='r', tenant='t', path={str(repo)!r}), Path('/')); print('open')"
+    )
+    told = subprocess.run(  # the search path of settings is the process's own
+        [sys.executable, "-c", script], env={**os.environ, "HOME": str(home)}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert (told.stdout, told.stderr) == ("open\n", "")
 
 
 def test_a_lost_object_is_an_error_and_not_less_history(repo: Path) -> None:

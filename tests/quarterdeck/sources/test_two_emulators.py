@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import json
 import logging
 from datetime import UTC, datetime
@@ -126,8 +128,10 @@ def put_export(s3, name, items, *, at, claimed=None, table_name="world"):
     for number, half in enumerate(halves):
         key = f"{root}/data/part{number}.json.gz"
         lines = "".join(json.dumps({"Item": row}) + "\n" for row in half)
-        s3.put_object(Bucket="exports", Key=key, Body=gzip.compress(lines.encode()))
-        files.append({"itemCount": len(half), "dataFileS3Key": key})
+        data = gzip.compress(lines.encode())
+        s3.put_object(Bucket="exports", Key=key, Body=data)
+        checksum = base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()
+        files.append({"itemCount": len(half), "md5Checksum": checksum, "dataFileS3Key": key})
     listing = "".join(json.dumps(one) + "\n" for one in files)
     s3.put_object(Bucket="exports", Key=f"{root}/manifest-files.json", Body=listing.encode())
     summary = {
@@ -188,6 +192,15 @@ def test_an_export_that_is_not_whole_is_not_read(filled, s3, read, dataset):
     data = s3.get_object(Bucket="exports", Key=key)["Body"].read()
     s3.put_object(Bucket="exports", Key=key, Body=data[: len(data) // 2])
     with pytest.raises(SourceError, match="expected to read an export there"):
+        read(table(export=EXPORT), dataset(**WANTED))
+
+
+def test_a_file_that_was_written_anew_is_not_of_the_export(filled, s3, read, dataset):
+    put_export(s3, "whole", everything(filled.client("dynamodb")), at="2026-05-01T00:00:00Z")
+    key = "world/AWSDynamoDB/whole/data/part1.json.gz"
+    lines = gzip.decompress(s3.get_object(Bucket="exports", Key=key)["Body"].read())
+    s3.put_object(Bucket="exports", Key=key, Body=gzip.compress(lines.replace(b"7", b"8")))
+    with pytest.raises(SourceError, match="expected the bytes that its manifest was written for"):
         read(table(export=EXPORT), dataset(**WANTED))
 
 

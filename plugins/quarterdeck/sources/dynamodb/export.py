@@ -6,7 +6,10 @@ when, ``manifest-files.json`` lists gzipped files of lines ``{"Item": {…}}`` i
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
+import io
 import json
 import logging
 import time
@@ -114,9 +117,15 @@ def _read(
     for line in filter(str.strip, listing.split("\n")):
         described = json.loads(line)
         count = 0
-        for page, lines in _pages(s3, export.bucket, described["dataFileS3Key"], _wanted(source)):
+        body = _Summed(s3.get_object(Bucket=export.bucket, Key=described["dataFileS3Key"])["Body"])
+        for page, lines in _pages(body, _wanted(source)):
             columns.add(columns.decode(page))
             count += lines
+        if described.get("md5Checksum") not in {None, body.checksum}:
+            raise ValueError(
+                f"{described['dataFileS3Key']}: expected the bytes that its manifest was written for "
+                f"(MD5 {described['md5Checksum']}), found others ({body.checksum})"
+            )
         if count != described["itemCount"]:
             raise ValueError(
                 f"{described['dataFileS3Key']}: expected {described['itemCount']} items "
@@ -128,12 +137,31 @@ def _read(
     return columns.table()
 
 
-def _pages(s3: Any, bucket: str, key: str, wanted: Callable[[bytes], bool]) -> Iterator[tuple[bytes, int]]:
+class _Summed(io.RawIOBase):
+    """A body that is read once, and the checksum of what was read in the form of a manifest."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+        self._sum = hashlib.md5(usedforsecurity=False)
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        part: bytes = self._body.read(None if size is None or size < 0 else size)
+        self._sum.update(part)
+        return part
+
+    @property
+    def checksum(self) -> str:
+        return base64.b64encode(self._sum.digest()).decode()
+
+
+def _pages(body: _Summed, wanted: Callable[[bytes], bool]) -> Iterator[tuple[bytes, int]]:
     """The wanted items of a file in pages such as a Query gives, never the whole file at once.
 
     With each page: of how many lines it was made.
     """
-    body = s3.get_object(Bucket=bucket, Key=key)["Body"]
     batch: list[bytes] = []
     count = 0
     with gzip.open(body, "rb") as lines:

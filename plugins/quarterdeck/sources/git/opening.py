@@ -56,9 +56,7 @@ def _open(path: Path, where: str) -> pygit2.Repository:
             f"{where}: expected a git repository, found no such folder; correct its path in portfolio.yaml "
             "(one that is not absolute begins at the portfolio's folder)"
         )
-    # git refuses a repository of another user because it would run its hooks and settings; nothing of it
-    # is run here, so it is read: docs/decisions/0008.
-    pygit2.option(pygit2.enums.Option.SET_OWNER_VALIDATION, False)
+    _leave_user_settings_alone()
     try:
         return pygit2.Repository(str(path), pygit2.enums.RepositoryOpenFlag.NO_SEARCH)
     except (pygit2.GitError, KeyError, ValueError, OSError):  # whose text has a path of this machine
@@ -66,6 +64,21 @@ def _open(path: Path, where: str) -> pygit2.Repository:
             f"{where}: expected a git repository, found a folder that git can't open; "
             "name the folder that has .git in it, or the bare repository itself"
         ) from None
+
+
+def _leave_user_settings_alone() -> None:
+    """Look at what the repository itself says: no owner, and no setting of the machine or the user, counts.
+
+    git refuses a repository of another user because it would run its hooks and settings; nothing of it is run
+    here, so it is read: docs/decisions/0008. A user's settings that can't be read or parsed would be taken
+    for a repository that can't.
+    """
+    import pygit2
+
+    pygit2.option(pygit2.enums.Option.SET_OWNER_VALIDATION, False)
+    levels = pygit2.enums.ConfigLevel
+    for level in (levels.PROGRAMDATA, levels.SYSTEM, levels.XDG, levels.GLOBAL):
+        pygit2.settings.search_path[level] = ""
 
 
 def _checked_out(repository: pygit2.Repository) -> str | None:
