@@ -45,8 +45,8 @@ real: $(VENV)/.installed ## run a day of the portfolio with real bookings, and c
 	@$(LAUNCHER) real $(DAY_OPTIONS)
 	$(BIN)/pytest -q tests/real
 
-test: lint ## lint, then every test
-	$(BIN)/pytest
+test: lint ## lint, then every test, on two cores
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup
 
 faults: $(VENV)/.installed ## the long campaigns against faults, which `make test` leaves out
 	$(BIN)/pytest -m campaign tests/faults

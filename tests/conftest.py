@@ -1,4 +1,4 @@
-"""What tests of several rooms share: one AWS emulator for the whole session."""
+"""What tests of several rooms share: how they are spread over cores, and an AWS emulator for the session."""
 
 from __future__ import annotations
 
@@ -16,8 +16,19 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+TESTS = Path(__file__).parent
+# Folders whose tests share what is slow to set up: a scheduler, an emulator, a demo world.
+STAY_TOGETHER = ("golden", "iam", "real", "runs", "quarterdeck/sources")
 START_SECONDS = 30
 STOP_SECONDS = 10
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On several cores a file's tests stay on one, and so do those of some folders."""
+    for item in items:
+        place = item.path.relative_to(TESTS).as_posix()
+        folder = next((name for name in STAY_TOGETHER if place.startswith(f"{name}/")), place)
+        item.add_marker(pytest.mark.xdist_group(folder))
 
 
 def free_port() -> int:
