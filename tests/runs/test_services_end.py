@@ -30,6 +30,7 @@ from quarterdeck.demo.launcher import _interrupt
 from quarterdeck.demo.services import Stack
 import signal
 signal.signal(signal.SIGTERM, _interrupt)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may have it ignored
 stack = Stack(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[1]))
 with running.services(stack) as services:
     services.wait_for_aws()
