@@ -1,7 +1,7 @@
 # Needs make, git and a Python of 3.11 to 3.13. Everything else is installed into .venv, everything that runs
 # lies under var/, everything that comes out under out/.
 .DEFAULT_GOAL := help
-.PHONY: help venv lock run up down airflow real test faults bench lint format check clean
+.PHONY: help venv lock run up down airflow real test faults bench lint format check docs clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -76,6 +76,9 @@ format: $(VENV)/.installed ## put style right where that can be done by itself
 
 check: $(VENV)/.installed ## every mistake in include/, with file and line
 	$(BIN)/quarterdeck check
+
+docs: $(VENV)/.installed ## write docs/kpis.md, the catalogue of KPIs, from the headers of their SQL
+	$(BIN)/quarterdeck kpis --out docs/kpis.md
 
 clean: ## remove what runs leave behind, not the venv
 	@test ! -x $(BIN)/python || $(LAUNCHER) down

@@ -23,6 +23,7 @@ START_SECONDS = 30
 STOP_SECONDS = 10
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """On several cores a file's tests stay on one, and so do those of some folders."""
     for item in items:

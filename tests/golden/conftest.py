@@ -53,10 +53,15 @@ REGION = "us-west-2"
 KEYS = {"aws_access_key_id": "240000000001", "aws_secret_access_key": "test"}
 INSPECTOR = "harbor_inspector_aws"
 TABLES = (
+    "agency_listings",
+    "audience_by_reason",
+    "campaign_results",
+    "channel_matrix",
     "cloud_cost_by_service",
     "cloud_savings",
     "code_languages",
     "delivery_shortfalls",
+    "local_search",
     "security_gaps_list",
 )
 Figures = dict[tuple[str | None, str], Any]
@@ -65,7 +70,7 @@ Figures = dict[tuple[str | None, str], Any]
 class Office:
     """The product over the sources in the emulator, at six in the evening of a settable day.
 
-    ``tables``: those about technology, of the day that was measured last.
+    ``tables``: those in ``TABLES``, of the day that was measured last.
     """
 
     def __init__(self, endpoints: dict[str, str], home: Path) -> None:

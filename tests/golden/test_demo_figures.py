@@ -75,6 +75,23 @@ def test_client_billing_gaps(anchored) -> None:
     assert value(figures, "contracts_ending") == 1
 
 
+def test_receivables_and_clients(anchored) -> None:
+    anchor, figures = anchored
+    # 500 for 70 days at 25 %; the month's retainers, until they are paid on the 10th, at 1 %.
+    assert value(figures, "expected_credit_loss") == 125 + (6 if anchor.day < 10 else 0)
+    assert value(figures, "collection_risk_score") == Decimal("83.3")  # 40 + 30 x 70 / 90 + 20
+    assert 30 < value(figures, "dso") < 66
+    assert value(figures, "work_after_lapse") == 1
+    # The one who cancelled did so 40 days ago: in an earlier month.
+    assert value(figures, "customer_churn") == value(figures, "mrr_churn") == 0
+    assert value(figures, "grr") == value(figures, "nrr") == 1
+    assert value(figures, "client_hhi") > 1_800
+    assert value(figures, "client_concentration") > Decimal("0.41")
+    assert value(figures, "win_rate") == Decimal("0.4")
+    assert value(figures, "proposals_weighted") == Decimal("0.4") * (1_800 + 2_400 + 900)
+    assert value(figures, "proposal_age") == 12
+
+
 def test_deposits_are_no_cash_of_ours(figures) -> None:
     assert value(figures, "deposits_owed", "jada") == 250
     assert value(figures, "deferred_revenue", "jada") == 0

@@ -84,6 +84,6 @@ def test_case_holds(rule_id: str, case: RuleCase, rules: dict[str, Rule], units:
     assert (True if found else None if unknown else False) is case.fires
     for finding in found:
         told = with_history([finding.as_json()], [], as_of=date(2026, 4, 20))
-        [advice] = recommend(told, [rule], [], as_of=date(2026, 4, 20), owners={})
+        [advice] = recommend(told, [rule], None, as_of=date(2026, 4, 20), owners={})
         texts = " ".join([finding.description, finding.impact, advice["action"], advice["expected_effect"]])
         assert [words for words in case.says if words not in texts] == []

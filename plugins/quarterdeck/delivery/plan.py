@@ -123,7 +123,10 @@ class DeliveryPlan:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one recipient; holds no address. ``note`` says it in words."""
+    """What became of one recipient; holds no address. ``note`` says it in words.
+
+    ``accepted_at`` and ``delivered_at``: when it first was in that state (ISO, UTC); empty: it never was.
+    """
 
     delivery_id: str
     recipient_hash: str
@@ -135,6 +138,8 @@ class Outcome:
     response_code: int | None = None
     error_code: str = ""
     eml_key: str = ""
+    accepted_at: str = ""
+    delivered_at: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON: safe for XCom and logs."""

@@ -306,4 +306,6 @@ def _outcome(row: Row, note: str, *, already: bool = False) -> Outcome:
         response_code=row.response_code or None,
         error_code=row.error_code,
         eml_key=row.eml_key,
+        accepted_at=row.times.get(str(State.ACCEPTED), ""),
+        delivered_at=row.times.get(str(State.DELIVERED), ""),
     )

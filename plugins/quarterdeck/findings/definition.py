@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import Field
@@ -13,6 +14,10 @@ Severity = Literal["low", "medium", "high", "critical"]
 Effort = Literal["small", "medium", "large"]
 Status = Literal["new", "persisting", "resolved"]
 SEVERITIES: tuple[str, ...] = ("critical", "high", "medium", "low")  # worst first
+# The scale of ``action_score``: severity weight x reach / effort in days of work.
+WEIGHTS: dict[str, int] = {"low": 1, "medium": 3, "high": 6, "critical": 10}
+EFFORT_DAYS: dict[str, Decimal] = {"small": Decimal("0.5"), "medium": Decimal(2), "large": Decimal(5)}
+MOST_REACH = 10  # rows behind the findings that count; more of them don't make it more urgent
 
 
 class Advice(Model):
@@ -28,12 +33,28 @@ class Advice(Model):
     expected_effect: str
 
 
+class RuleRows(Model):
+    """Where the rows behind a finding are: those of ``table`` that hold what ``only`` says.
+
+    Of a rule about tenants: the tenant's own, by the table's column ``tenant``. ``keys``: the columns that
+    tell one row from the others.
+    """
+
+    table: Id
+    keys: tuple[Id, ...] = Field(min_length=1)
+    only: dict[Id, Scalar] = Field(default_factory=dict)
+
+
 class Rule(Model):
     """``include/rules/<category>/<rule>.yaml``; its id is the file's name, its category the folder's.
 
     ``when`` is an SQL condition over metric ids (``<metric>__missing`` is the reason why there is none,
     ``<metric>__period_end`` its last day) and ``settings``, which a tenant or portfolio may set itself.
     ``evidence`` names the metrics that it reads. ``description`` and ``impact`` are Jinja over these.
+    ``at_stake`` is the one that tells what it costs, in money or days; ``rows`` are what is behind it.
+
+    Severity: *critical* stops the business or its books (cash below zero, a trial balance that is off);
+    *high* costs money or exposes data now; *medium* will, if nothing is done within a month; *low* is untidy.
     """
 
     id: Id
@@ -45,6 +66,8 @@ class Rule(Model):
     settings: dict[str, Scalar] = Field(default_factory=dict)
     when: str
     evidence: tuple[Id, ...] = Field(min_length=1)
+    at_stake: Id | None = None
+    rows: RuleRows | None = None
     description: str
     impact: str
     recommendation: Advice
@@ -59,7 +82,7 @@ class Finding:
     """A rule that holds for a tenant, or (``tenant`` None) for the whole scope.
 
     ``id`` is stable from day to day. ``evidence``: each figure with ``metric value|missing unit currency``
-    and its ``text`` in the portfolio's locale.
+    and its ``text`` in the portfolio's locale. ``at_stake`` is the one that tells what it costs, if any.
     """
 
     id: str
@@ -71,6 +94,7 @@ class Finding:
     description: str
     impact: str
     evidence: tuple[dict[str, Any], ...]
+    at_stake: dict[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON, without a status: that comes from the edition before."""
@@ -79,7 +103,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class Recommendation:
-    """What to do about findings. ``id`` is stable; ``due`` hangs on the day it was first said."""
+    """What to do about findings. ``id`` is stable; ``due`` hangs on the day it was first said.
+
+    ``since``: open without a break since then. ``first_said``: also before it was closed and came back, on
+    ``reopened_on``. ``at_stake``: per currency the money of its findings. ``score`` (``action_score``, one
+    place) is the weight of its severity x ``reach`` / ``effort_days``; ``reach``: the rows behind its
+    findings, from 1 to 10.
+    """
 
     id: str
     tenant: str | None
@@ -90,12 +120,18 @@ class Recommendation:
     due: str
     days_open: int
     effort: Effort
+    effort_days: Decimal
+    reach: int
+    score: Decimal
     expected_effect: str
     findings: tuple[str, ...]
+    first_said: str
+    reopened_on: str | None
+    at_stake: tuple[dict[str, Any], ...]
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON."""
-        return {**asdict(self), "findings": list(self.findings)}
+        return {**asdict(self), "findings": list(self.findings), "at_stake": list(self.at_stake)}
 
 
 def order_of(severity: str, identity: str) -> tuple[int, str]:

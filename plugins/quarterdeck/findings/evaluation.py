@@ -165,7 +165,19 @@ def _finding(subject: _Subject, portfolio: Portfolio, format_figure: Callable[[F
         description=say(rule.description, names, rule.id),
         impact=say(rule.impact, names, rule.id),
         evidence=tuple(_evidence(figure, texts[figure.metric]) for figure in shown),
+        at_stake=_at_stake(rule, shown),
     )
+
+
+def _at_stake(rule: Rule, shown: Sequence[Figure]) -> dict[str, Any] | None:
+    """What it costs, where that can be computed: a value in money or days."""
+    for figure in shown:
+        if figure.metric == rule.at_stake and figure.missing is None:
+            return {
+                "metric": figure.metric, "value": figure.value, "unit": figure.unit,
+                "currency": figure.currency,
+            }  # fmt: skip
+    return None
 
 
 def _names(business: Tenant | Portfolio) -> dict[str, str]:

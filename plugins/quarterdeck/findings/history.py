@@ -20,11 +20,12 @@ def with_history(
     as_of: date,
     unanswered: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Today's findings and the resolved ones, with ``status since days_open unchecked``.
+    """Today's findings and the resolved ones, with ``status since days_open editions unchecked``.
 
     ``previous`` are those of the edition before, as this function answered them. ``unanswered`` (finding id
     → what is missing): such a finding of before persists, with ``unchecked`` saying why, since nothing
-    shows that it is over. A resolved finding is told once; if it holds again later it is new.
+    shows that it is over. A resolved finding is told once; if it holds again later it is new. ``editions``
+    counts those in a row that told it, this one among them.
     Ordered: open ones first, the worst first, then by id.
     """
     unknown = unanswered or {}
@@ -47,5 +48,6 @@ def _told(
         "status": "persisting" if before else "new",
         "since": since,
         "days_open": (as_of - date.fromisoformat(since)).days,
+        "editions": (before.get("editions", 1) if before else 0) + 1,
         "unchecked": unchecked,
     }

@@ -45,6 +45,7 @@ def examine_rules(include: Path) -> tuple[tuple[Rule, ...], list[Mistake]]:
     rules: dict[str, Rule] = {}
     mistakes: list[Mistake] = []
     metrics = {path.stem for path in include.glob("sql/metrics/*/*.sql")}
+    tables = {path.stem for path in include.glob("sql/tables/*/*.sql")}
     for path in rule_files(include):
         try:
             file = load(path)
@@ -53,6 +54,9 @@ def examine_rules(include: Path) -> tuple[tuple[Rule, ...], list[Mistake]]:
             mistakes.extend(error.mistakes)
             continue
         mistakes.extend(_mistakes(rule, file, metrics))
+        if rule.rows is not None and rule.rows.table not in tables:
+            why = f"unknown table {rule.rows.table!r}: no SQL file has that name"
+            mistakes.append(file.mistake(("rows", "table"), why))
         if not path.with_name(path.stem + CASES).is_file():
             mistakes.append(
                 Mistake(file.name, 1, f"expected cases in {path.stem}{CASES} beside it, found none")
@@ -85,6 +89,8 @@ def _mistakes(rule: Rule, file: YamlFile, metrics: Collection[str]) -> Iterator[
     for index, metric in enumerate(rule.evidence):
         if metric not in metrics:
             yield file.mistake(("evidence", index), f"unknown metric {metric!r}: no SQL file has that name")
+    if rule.at_stake is not None and rule.at_stake not in rule.evidence:
+        yield file.mistake(("at_stake",), f"expected a metric of `evidence`, found {rule.at_stake!r}")
     for name in rule.settings:
         if name in metrics or not name.isidentifier():
             yield file.mistake(("settings", name), f"expected a name that is no metric's, found {name!r}")

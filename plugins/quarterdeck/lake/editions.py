@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, takewhile
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.errors import LakeError
@@ -13,6 +13,8 @@ from quarterdeck.lake.documents import content_hash, from_bytes, to_bytes
 from quarterdeck.lake.store import MissingObjectError, create_or_get
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from quarterdeck.lake.store import ObjectStore
 
 PAYLOAD = "payload.json"
@@ -52,6 +54,14 @@ class EditionArchive:
         """Freeze what the payload takes from earlier days; answers what was frozen the first time."""
         key = layout.inputs_key(as_of, report)
         there: dict[str, Any] = from_bytes(create_or_get(self._store, key, to_bytes(inputs)))
+        return there
+
+    def frozen_inputs(self, as_of: str, report: str) -> dict[str, Any] | None:
+        """What was frozen for that day; None where nothing was yet."""
+        try:
+            there: dict[str, Any] = from_bytes(self._store.get(layout.inputs_key(as_of, report)))
+        except MissingObjectError:
+            return None
         return there
 
     def archive(self, as_of: str, report: str, files: dict[str, bytes]) -> Edition:
@@ -116,12 +126,20 @@ class EditionArchive:
 
     def latest_before(self, as_of: str, report: str) -> Edition | None:
         """The edition of the latest day before ``as_of`` that has one."""
+        return next(self._before(as_of, report), None)
+
+    def since(self, first: str, before: str, report: str) -> tuple[Edition, ...]:
+        """The editions of the days from ``first`` on and before ``before``, oldest first."""
+        newest_first = takewhile(lambda edition: edition.as_of >= first, self._before(before, report))
+        return tuple(newest_first)[::-1]
+
+    def _before(self, as_of: str, report: str) -> Iterator[Edition]:
+        """The editions of the days before ``as_of``, newest first."""
         prefix = layout.edition_days_prefix(report)
         days = (key.removeprefix(prefix).removesuffix(".json") for key in self._store.list(prefix))
         for day in sorted((day for day in days if day < as_of), reverse=True):
             if (edition := self.edition(day, report)) is not None:
-                return edition
-        return None
+                yield edition
 
     def store_message(self, as_of: str, report: str, delivery_id: str, data: bytes) -> str:
         """Keep the bytes of one message before it is sent; answers their key.

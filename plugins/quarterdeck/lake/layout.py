@@ -47,6 +47,26 @@ def run_document_key(as_of: str, run: str, name: str) -> str:
     return f"runs/{as_of}/{run}/{name}.json"
 
 
+def mail_key(as_of: str, run: str) -> str:
+    """What a run recorded of the mail of its day."""
+    return f"mail/{as_of}/{run}.json"
+
+
+def mail_prefix(month: str) -> str:
+    """Begins the keys of all mail recorded of a month (``2026-03``)."""
+    return f"mail/{month}-"
+
+
+def mail_day(key: str) -> str:
+    """The as-of day of a ``mail_key``."""
+    return key.split("/")[1]
+
+
+def mail_inputs_key(as_of: str) -> str:
+    """The mail of earlier days as the day's figures take it: created once, never replaced."""
+    return f"mail_inputs/{as_of}.json"
+
+
 def edition_prefix(as_of: str, report: str) -> str:
     """Everything archived of a report's day."""
     return f"editions/{as_of}/{report}/"

@@ -23,7 +23,7 @@ from quarterdeck.lake import layout
 from quarterdeck.lake.definition import Manifest, TenantSnapshots
 from quarterdeck.lake.documents import content_hash, from_bytes, to_bytes
 from quarterdeck.lake.schema import arrow_schema, pandas_frame
-from quarterdeck.lake.store import create_or_get
+from quarterdeck.lake.store import MissingObjectError, create_or_get
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,6 +99,15 @@ class SnapshotLake:
         if "part" not in files:
             raise LakeError(f"{dataset} of {tenant} as of {as_of} has no rows: {manifest.missing}")
         return pandas_frame(pq.read_table(pa.BufferReader(self._store.get(files["part"]))))
+
+    def revision(self, as_of: str, tenant: str, dataset: str, revision: int) -> pa.Table | None:
+        """The rows of one revision; None where it has none, or isn't there any more."""
+        key = layout.manifest_key(as_of, tenant, dataset, revision)
+        try:
+            _, files = _opened(self._store.get(key), key, self._portfolio)
+            return pq.read_table(pa.BufferReader(self._store.get(files["part"]))) if "part" in files else None
+        except MissingObjectError:
+            return None
 
     def _needed(self, as_of: str, tenant: str, dataset: str) -> tuple[Manifest, dict[str, str]]:
         found = self._latest(as_of, tenant, dataset)

@@ -13,7 +13,7 @@ import pyarrow as pa
 from quarterdeck.errors import ConfigError
 from quarterdeck.lake.definition import Manifest, TenantSnapshots
 from quarterdeck.lake.schema import arrow_schema, has_money
-from quarterdeck.metrics.definition import FIGURE_TABLE, Metric
+from quarterdeck.metrics.definition import MANIFEST_TABLE, SYSTEM_INPUTS, Metric
 from quarterdeck.metrics.figures import figures_of_metric
 from quarterdeck.metrics.system import SYSTEM_TABLES
 from quarterdeck.metrics.tables import tabulate
@@ -22,15 +22,17 @@ from quarterdeck.settings.definition import Tenant
 from quarterdeck.settings.yaml_files import load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from quarterdeck.metrics.bridge_definition import Bridge
     from quarterdeck.metrics.definition import Table
     from quarterdeck.metrics.scope import Bench, Scope
     from quarterdeck.settings.definition import Dataset
 
 _KEYS = {
     "name", "working", "as_of", "grain", "zone", "settings", "tenants", "tables", "absent_columns", "expect",
+    "then", "against", "currency",
 }  # fmt: skip
 _TENANT_KEYS = {"id", "kind", "currency", "unit", "settings"}
 _FIRST_DAY = date(2000, 1, 1)
@@ -82,7 +84,7 @@ def differences(case: Case, bench: Bench) -> list[str]:
     """
     catalogue = bench.catalogue
     item = catalogue.metrics.get(case.subject) or catalogue.tables[case.subject]
-    scope = _scope(case, item, bench)
+    scope = case_scope(case, item, bench)
     if isinstance(item, Metric):
         return list(_figure_differences(case, item, scope))
     return list(_table_differences(case, item, scope))
@@ -100,7 +102,7 @@ def _figure_differences(case: Case, metric: Metric, scope: Scope) -> Iterator[st
         return
     for wanted, figure in zip(expected, found, strict=True):
         for key, value in wanted.items():
-            if not _same(value, figure.get(key)):
+            if not same(value, figure.get(key)):
                 shown = {k: v for k, v in figure.items() if k not in {"inputs", "query_hash"}}
                 yield f"{key}: expected {value!r}, found {figure.get(key)!r} in {shown}"
 
@@ -114,7 +116,7 @@ def _table_differences(case: Case, table: Table, scope: Scope) -> Iterator[str]:
     result = tabulate(scope, table)
     expected = case.data["expect"]
     for key in ("missing", "because", "currency"):
-        if key in expected and not _same(expected[key], getattr(result, key)):
+        if key in expected and not same(expected[key], getattr(result, key)):
             yield f"{key}: expected {expected[key]!r}, found {getattr(result, key)!r}"
     if "rows" not in expected:
         return
@@ -124,11 +126,12 @@ def _table_differences(case: Case, table: Table, scope: Scope) -> Iterator[str]:
         return
     for number, (wanted, row) in enumerate(zip(expected["rows"], found, strict=True), start=1):
         for key, value in wanted.items():
-            if not _same(value, cell := row.get(key, "no such column")):
+            if not same(value, cell := row.get(key, "no such column")):
                 yield f"row {number}, {key}: expected {value!r}, found {cell!r} in {row}"
 
 
-def _same(expected: object, found: object) -> bool:
+def same(expected: object, found: object) -> bool:
+    """Whether what was found is what a case says: numbers by their value, all else by its text."""
     if isinstance(expected, bool) or expected is None or found is None or isinstance(found, bool):
         return expected is found
     if isinstance(found, int | Decimal):
@@ -139,12 +142,13 @@ def _same(expected: object, found: object) -> bool:
     return str(expected) == str(found)
 
 
-def _scope(case: Case, item: Metric | Table, bench: Bench) -> Scope:
+def case_scope(case: Case, item: Metric | Table | Bridge, bench: Bench) -> Scope:
+    """The scope that the case describes. Raises ValueError for rows that the datasets don't allow."""
     data = case.data
     zone = ZoneInfo(data.get("zone", "UTC"))
     tenants = [_tenant(given, item) for given in data.get("tenants", [{}])]
     given = dict(data.get("tables") or {})
-    figures = given.pop(FIGURE_TABLE, None) or ()
+    system = {name: given.pop(name, None) or () for name in SYSTEM_INPUTS}
     datasets = bench.catalogue.datasets
     if unknown := sorted(given.keys() - datasets.keys()):
         raise ValueError(f"tables: there is no dataset {', '.join(unknown)}")
@@ -157,13 +161,26 @@ def _scope(case: Case, item: Metric | Table, bench: Bench) -> Scope:
         as_of=date.fromisoformat(str(data["as_of"])),
         zone=zone,
         settings=data.get("settings", {}),
+        currency=data.get("currency"),
     )
-    columns = SYSTEM_TABLES[FIGURE_TABLE]
-    scope.database.point(FIGURE_TABLE, [tuple(row.get(column) for column in columns) for row in figures])
+    for name, rows in system.items():
+        scope.database.point(name, _system_rows(name, rows, tenants[0].id, case))
     return scope
 
 
-def _tenant(given: Mapping[str, Any], item: Metric | Table) -> Tenant:
+def _system_rows(
+    table: str, rows: Sequence[Mapping[str, Any]], first: str, case: Case
+) -> list[tuple[Any, ...]]:
+    """Rows of a system table; a manifest is the first tenant's, of the case's day, if it doesn't say."""
+    columns = SYSTEM_TABLES[table]
+    plain = {"tenant": first, "as_of": case.data["as_of"], "timing": "events", "is_reference": False}
+    plain = {**plain, "broken_files": 0} if table == MANIFEST_TABLE else {}
+    if unknown := sorted({name for row in rows for name in row} - columns.keys()):
+        raise ValueError(f"{table}: no column {', '.join(unknown)}")
+    return [tuple(row.get(column, plain.get(column)) for column in columns) for row in rows]
+
+
+def _tenant(given: Mapping[str, Any], item: Metric | Table | Bridge) -> Tenant:
     if unknown := sorted(given.keys() - _TENANT_KEYS):
         raise ValueError(f"tenants: unknown {', '.join(unknown)}; known: {', '.join(sorted(_TENANT_KEYS))}")
     kind = item.kinds[0] if item.kinds else "charter"

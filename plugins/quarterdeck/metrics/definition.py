@@ -22,6 +22,23 @@ GAPS: frozenset[str] = frozenset({"no_data", "permission", "quality"})
 UNITS: tuple[str, ...] = get_args(Unit)
 MISSING_REASONS: tuple[str, ...] = get_args(MissingReason)
 FIGURE_TABLE = "figure"  # the input of metrics about figures: a second pass over those of the first
+MANIFEST_TABLE = "manifest"  # the input of metrics about the snapshots themselves
+MAIL_TABLE = "mail"  # the input of metrics about the mail of earlier editions
+# Inputs that are no datasets: always there, maybe without a row.
+SYSTEM_INPUTS: frozenset[str] = frozenset({FIGURE_TABLE, MANIFEST_TABLE, MAIL_TABLE})
+# What is set down beforehand (accounts, goals, plans, rates): its rows don't tell that business is recorded.
+REFERENCE: frozenset[str] = frozenset(
+    {
+        "budgets",
+        "cash_accounts",
+        "chart_of_accounts",
+        "exchange_rates",
+        "forecasts",
+        "milestones",
+        "price_table",
+        "targets",
+    }
+)
 
 
 class MetricError(QuarterdeckError):
@@ -40,6 +57,8 @@ class Demand:
 
     def is_met(self, declared: frozenset[str], delivered: frozenset[str]) -> bool:
         """Whether a tenant with these datasets has what is asked for."""
+        if SYSTEM_INPUTS.issuperset(self.datasets):
+            return True
         if len(self.datasets) == 1 and not self.optional:
             return self.datasets[0] in delivered
         wanted = [name for name in self.datasets if name in declared]
@@ -51,6 +70,7 @@ class Query:
     """The SQL of a metric or a table, and what it rests on through the shared views.
 
     ``spared``: columns (``dataset.column``) that count as empty where they are not delivered.
+    ``settings``: names of the settings that it reads, through views too.
     ``hash`` is over its text and that of its views.
     """
 
@@ -59,6 +79,7 @@ class Query:
     demands: tuple[Demand, ...] = ()
     views: tuple[str, ...] = ()
     spared: frozenset[str] = frozenset()
+    settings: tuple[str, ...] = ()
     hash: str = ""
 
     @property
@@ -154,9 +175,11 @@ class Figure:
     because: str | None  # what is missing, in words; None where there is a value
     period_start: str | None
     period_end: str | None  # the last day that belongs to it
-    inputs: tuple[dict[str, Any], ...]  # dataset, tenant, rows, content_hash, rebuilt
+    inputs: tuple[dict[str, Any], ...]  # dataset, tenant, rows, content_hash, rebuilt, newest, read_at
     query_hash: str
     note: str | None = None  # what the reader must know beside the value: "mean of 5 months"
+    engine: str | None = None  # what measured it, with its version
+    settings: tuple[dict[str, Any], ...] = ()  # that its SQL reads: name, tenant, value (None: not set)
 
     @property
     def is_gap(self) -> bool:
@@ -179,6 +202,8 @@ class Figure:
             "period": {"start": self.period_start, "end": self.period_end},
             "inputs": list(self.inputs),
             "query_hash": self.query_hash,
+            "engine": self.engine,
+            "settings": list(self.settings),
             **({} if self.note is None else {"note": self.note}),
         }
 
@@ -198,4 +223,6 @@ class Figure:
             inputs=tuple(data["inputs"]),
             query_hash=data["query_hash"],
             note=data.get("note"),
+            engine=data.get("engine"),
+            settings=tuple(data.get("settings", ())),
         )

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from quarterdeck.metrics.definition import MISSING_REASONS, Figure, MetricError
+from quarterdeck.metrics.definition import MANIFEST_TABLE, MISSING_REASONS, Figure, MetricError
+from quarterdeck.metrics.engine import engine
 from quarterdeck.metrics.exact import check_types, day_text, fraction, shown
+from quarterdeck.metrics.system import setting_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    from quarterdeck.lake.definition import Manifest
+    from quarterdeck.metrics.bridge_definition import Bridge
     from quarterdeck.metrics.catalogue import Catalogue
     from quarterdeck.metrics.definition import Grain, Metric, MissingReason, Query, Table
     from quarterdeck.metrics.scope import Answer, Scope
@@ -67,7 +72,9 @@ def _chosen(
     ]
 
 
-def lacking(scope: Scope, item: Metric | Table, tenants: Sequence[Tenant]) -> tuple[list[Tenant], str | None]:
+def lacking(
+    scope: Scope, item: Metric | Table | Bridge, tenants: Sequence[Tenant]
+) -> tuple[list[Tenant], str | None]:
     """The tenants that have the inputs, and (where there are none) what is missing, in words."""
     having, because = [], None
     for tenant in tenants:
@@ -78,7 +85,7 @@ def lacking(scope: Scope, item: Metric | Table, tenants: Sequence[Tenant]) -> tu
     return having, None if having else because or item.needs
 
 
-def _lacks(scope: Scope, item: Metric | Table, tenant: Tenant) -> str | None:
+def _lacks(scope: Scope, item: Metric | Table | Bridge, tenant: Tenant) -> str | None:
     delivered, query = scope.delivered(tenant.id), item.query
     if not query.is_second_pass and not all(
         demand.is_met(scope.declared[tenant.id], delivered) for demand in query.demands
@@ -122,6 +129,8 @@ def figures_of_metric(
         period_end=scope.as_of.isoformat(),
         inputs=inputs_of(scope, metric, having or tenants),
         query_hash=metric.query.hash,
+        engine=engine(),
+        settings=settings_of(scope, metric, having or tenants),
     )
     if not having:
         return [blank]
@@ -141,28 +150,25 @@ def _figure(blank: Figure, row: dict[str, Any]) -> Figure:
     if unknown := sorted(row.keys() - _ANSWERS):
         raise ValueError(f"unknown columns {', '.join(unknown)}; known: {', '.join(sorted(_ANSWERS))}")
     currency, missing = row.get("currency"), row.get("missing")
-    days = {
-        name: day_text(row[name], name) if row.get(name) is not None else getattr(blank, name)
+    start, end = (
+        day_text(row[name], name) if row.get(name) is not None else getattr(blank, name)
         for name in ("period_start", "period_end")
-    }
+    )
     if missing is None and row.get("denominator", 1) == 0:
         missing = "zero_denominator"
     if missing is not None and missing not in MISSING_REASONS:
         raise ValueError(f"missing: expected one of {', '.join(MISSING_REASONS)}; found {missing!r}")
     because = row.get("because")
     value = None if missing is not None else _value(blank.unit, row, currency)
-    return Figure(
-        metric=blank.metric,
-        tenant=blank.tenant,
-        unit=blank.unit,
+    return replace(
+        blank,
         currency=currency,
         value=value,
         missing=cast("MissingReason | None", missing),
         because=(because or _WHY.get(missing, missing)) if missing is not None else None,
-        inputs=blank.inputs,
-        query_hash=blank.query_hash,
         note=because if missing is None else None,
-        **days,
+        period_start=start,
+        period_end=end,
     )
 
 
@@ -195,17 +201,45 @@ def query_rows(scope: Scope, query: Query, tenants: Sequence[Tenant]) -> list[di
 
 
 def inputs_of(scope: Scope, item: Metric | Table, tenants: Iterable[Tenant]) -> tuple[dict[str, Any], ...]:
-    """What entered: one line per dataset and tenant that has it."""
+    """What entered: one line per dataset and tenant that has it, with its hash, its rows and how fresh it is.
+
+    ``newest``: when its newest row became known (None: it does not say); ``read_at``: when it was read.
+    """
     return tuple(
         {
-            "dataset": name,
-            "tenant": tenant.id,
+            "dataset": manifest.dataset,
+            "tenant": manifest.tenant,
             "rows": manifest.rows_kept,
             "content_hash": manifest.content_hash,
             "rebuilt": manifest.rebuilt,
+            "as_of": manifest.as_of,
+            "revision": manifest.revision,
+            "newest": manifest.newest,
+            "read_at": manifest.read_at,
         }
+        for manifest in manifests_behind(scope, item, tenants)
+    )
+
+
+def manifests_behind(scope: Scope, item: Metric | Table, tenants: Iterable[Tenant]) -> Iterator[Manifest]:
+    """The manifests of what entered, by tenant, then in the order of the metric's inputs.
+
+    Of a metric about the snapshots themselves: all of them.
+    """
+    for tenant in tenants:
+        if MANIFEST_TABLE in item.inputs:
+            yield from scope.snapshots[tenant.id].all_manifests
+            continue
+        for name in item.inputs:
+            if name in scope.delivered(tenant.id):
+                yield from scope.snapshots[tenant.id].manifests_of(name)
+
+
+def settings_of(scope: Scope, item: Metric | Table, tenants: Sequence[Tenant]) -> tuple[dict[str, Any], ...]:
+    """The settings that the SQL reads, with the value as it read it for each tenant; None: not set."""
+    return tuple(
+        {"name": name, "tenant": tenant.id, "value": None if value is None else setting_text(value)}
+        for name in item.query.settings
         for tenant in tenants
-        for name in item.inputs
-        if name in scope.delivered(tenant.id)
-        for manifest in scope.snapshots[tenant.id].manifests_of(name)
+        for value in (tenant.settings.get(name, scope.settings.get(name)),)
     )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 METRIC_KEYS = ("title", "unit", "better", "grain", "inputs", "needs", "formula", "reference", "owner")
 TABLE_KEYS = ("title", "inputs", "columns", "needs", "owner")
 VIEW_KEYS = ("title",)
+BRIDGE_KEYS = ("title", "form", "inputs", "needs", "formula")
 OPTIONAL_KEYS = ("kinds", "spared")
 TABLE_UNITS = (*UNITS, "text", "boolean")
 

@@ -30,6 +30,7 @@ _FORBIDDEN: tuple[tuple[type[exp.Expression], str], ...] = (
     (exp.CurrentTimestamp, "the time comes from the table period, never from the clock"),
     (exp.Rand, "a figure is never random"),
 )
+_SETTINGS = frozenset({"setting", "tenant_setting"})
 _INEXACT_TYPES = {exp.DataType.Type.DOUBLE, exp.DataType.Type.FLOAT}
 
 
@@ -72,6 +73,18 @@ class Statement:
                 name = f"{table.db}.{table.name}" if table.db else table.name
                 reads.setdefault(name, _line(table))
         return reads
+
+    @cached_property
+    def settings(self) -> frozenset[str]:
+        """Names of the settings that it asks for: the words that a column ``name`` is compared with."""
+        if self.tree is None or not _SETTINGS & self.reads.keys():
+            return frozenset()
+        aliases = {t.alias_or_name for t in self.tree.find_all(exp.Table) if t.name in _SETTINGS}
+        asked = (
+            node for kind in (exp.EQ, exp.In) for node in self.tree.find_all(kind)
+            if _is_name_of(node.this, aliases) or _is_name_of(node.expression, aliases)
+        )  # fmt: skip
+        return frozenset(word.this for node in asked for word in node.find_all(exp.Literal) if word.is_string)
 
     def shadowed(self, relations: Collection[str]) -> Iterator[Mistake]:
         """CTEs that hide a dataset or a view behind its own name."""
@@ -132,6 +145,10 @@ class Relations:
             asked = exp.Literal.number(1) if column is None else exp.column(_quoted(column), _quoted("asked"))
             self._behind[relation, column] = self._needed(exp.select(asked).from_(inner))
         return self._behind[relation, column]
+
+
+def _is_name_of(node: object, aliases: Collection[str]) -> bool:
+    return isinstance(node, exp.Column) and node.name == "name" and node.table in {"", *aliases}
 
 
 def _quoted(name: str) -> exp.Identifier:

@@ -12,12 +12,26 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pyarrow.parquet as pq
 
 from quarterdeck.lake.definition import TenantSnapshots
 from quarterdeck.lake.schema import arrow_schema
-from quarterdeck.metrics.definition import FIGURE_TABLE, MetricError
-from quarterdeck.metrics.system import SYSTEM_TABLES, figure_rows, period_row, setting_rows, tenant_rows
+from quarterdeck.metrics.definition import (
+    FIGURE_TABLE,
+    MAIL_TABLE,
+    MANIFEST_TABLE,
+    SYSTEM_INPUTS,
+    MetricError,
+)
+from quarterdeck.metrics.system import (
+    SYSTEM_TABLES,
+    figure_rows,
+    mail_rows,
+    manifest_rows,
+    period_row,
+    setting_rows,
+    tenant_rows,
+)
+from quarterdeck.money import exponent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -27,11 +41,21 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from quarterdeck.metrics.bridge_definition import Bridge
     from quarterdeck.metrics.catalogue import Catalogue
     from quarterdeck.metrics.definition import Figure, Metric, Query, Table, View
+    from quarterdeck.metrics.system import Mail
     from quarterdeck.settings.definition import Config, Dataset, Tenant
     from quarterdeck.settings.model import Scalar
 
+_TYPES = {
+    "string": "varchar",
+    "int64": "bigint",
+    "decimal128(38, 9)": "decimal(38, 9)",
+    "date32[day]": "date",
+    "timestamp[us, tz=UTC]": "timestamptz",
+    "bool": "boolean",
+}  # of declared frames
 _LIMITS = {"threads": 2, "memory_limit": "1GB"}
 
 
@@ -56,19 +80,29 @@ class Database:
         self._fresh: set[str] = set()  # views whose rows are those of what it is pointed at
         for name, columns in SYSTEM_TABLES.items():
             declared = ", ".join(f"{column} {type_}" for column, type_ in columns.items())
-            self._connection.execute(f"create table {name} ({declared})")
+            place = f"loaded.{name}" if name == MANIFEST_TABLE else name
+            self._connection.execute(f"create table {place} ({declared})")
+        # An earlier day had snapshots of its own: those that are there say nothing of it.
+        self._connection.execute(
+            f"create view {MANIFEST_TABLE} as select m.* from loaded.{MANIFEST_TABLE} as m "  # noqa: S608
+            "where m.tenant in (select t.tenant from tenant as t) and m.as_of <= (select as_of from period)"
+        )
 
     def declare(self, dataset: Dataset) -> None:
         """An empty, typed table of the dataset, and the relation that shows the scope's tenants of it."""
         if dataset.id in self._declared:
             return
         self._declared[dataset.id] = 0
-        empty = arrow_schema(dataset).empty_table()
-        self._with_rows(empty, f"create table loaded.{dataset.id} as select * from incoming")  # noqa: S608
+        columns = ", ".join(f'"{f.name}" {_TYPES[str(f.type)]}' for f in arrow_schema(dataset))
+        self._connection.execute(f"create table loaded.{dataset.id} ({columns})")
         self._connection.execute(
             f"create view {dataset.id} as select * from loaded.{dataset.id} "  # noqa: S608 - an Id
             "where tenant in (select tenant.tenant from tenant)"
         )
+
+    def knows(self, dataset: str) -> bool:
+        """Whether the dataset has a table here, be it empty."""
+        return dataset in self._declared
 
     def insert(self, dataset: Dataset, rows: pa.Table) -> None:
         """Add rows; a declared column that they don't have is empty, one that isn't declared is left out."""
@@ -77,6 +111,18 @@ class Database:
             statement = f"insert into loaded.{dataset.id} by name select * from incoming"  # noqa: S608 - an Id
             self._with_rows(rows.select(kept), statement)
             self._declared[dataset.id] += rows.num_rows
+
+    def load(self, dataset: Dataset, path: Path) -> None:
+        """Add the rows of a Parquet file, as ``insert`` would; before ``lock``.
+
+        By DuckDB itself: to hand over Arrow tables makes it import pandas, which takes a second.
+        """
+        looked = self._connection.execute("select * from read_parquet(?) limit 0", [str(path)])
+        names = [column[0] for column in looked.description or () if column[0] in arrow_schema(dataset).names]
+        kept = ", ".join(f'"{name}"' for name in names)
+        statement = f"insert into loaded.{dataset.id} by name select {kept} from read_parquet(?)"  # noqa: S608
+        ((rows,),) = self._connection.execute(statement, [str(path)]).fetchall()
+        self._declared[dataset.id] += rows
 
     def clear(self) -> None:
         """Take all rows out of all datasets."""
@@ -98,12 +144,13 @@ class Database:
 
     def point(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Replace what a system table holds, unless it holds just that."""
-        if self._pointed.get(table) == rows:
+        if self._pointed.get(table, []) == rows:
             return
-        self._connection.execute(f"delete from {table}")  # noqa: S608 - a key of SYSTEM_TABLES
+        place = f"loaded.{table}" if table == MANIFEST_TABLE else table
+        self._connection.execute(f"delete from {place}")  # noqa: S608 - a key of SYSTEM_TABLES
         marks = ", ".join("?" for _ in SYSTEM_TABLES[table])
         if rows:
-            self._connection.executemany(f"insert into {table} values ({marks})", rows)  # noqa: S608
+            self._connection.executemany(f"insert into {place} values ({marks})", rows)  # noqa: S608
         self._pointed[table] = rows
         self._fresh.clear()
 
@@ -135,9 +182,13 @@ class Database:
 
 @dataclass(frozen=True)
 class Scope:
-    """Tenants as of a day. ``declared``: the datasets that a tenant's YAML names, delivered or not."""
+    """Tenants as of a day. ``declared``: the datasets that a tenant's YAML names, delivered or not.
+
+    ``currency`` is the portfolio's own.
+    """
 
     portfolio: str
+    currency: str
     as_of: date
     zone: ZoneInfo
     tenants: tuple[Tenant, ...]
@@ -166,6 +217,7 @@ class Scope:
         self.database.point("tenant", list(tenant_rows(tenants, self.lead)))
         self.database.point("setting", list(setting_rows(tenants, self.settings)))
         self.database.point("zone", [(self.zone.key,)])
+        self.database.point("portfolio", [(self.currency, 10 ** exponent(self.currency))])
         self.database.work_out(self.catalogue.views[name] for name in query.views)
         try:
             return self.database.ask(query.sql)
@@ -187,23 +239,26 @@ def open_scope(
     tenants: Sequence[str],
     as_of: date,
     catalogue: Catalogue,
+    mail: Sequence[Mail] = (),
 ) -> Iterator[Scope]:
     """The scope of ``tenants`` over their snapshots; ``path_of`` gives the local file of a Parquet's key.
 
-    A tenant without snapshots takes part with no dataset.
+    A tenant without snapshots takes part with no dataset. ``mail``: what became of earlier editions.
     """
     chosen = tuple(config.portfolio.tenant(tenant) for tenant in tenants)
     held = {tenant: snapshots.get(tenant, TenantSnapshots(tenant)) for tenant in tenants}
     database = Database()
     _load(database, catalogue, held, path_of)
     database.lock()
+    database.point(MANIFEST_TABLE, list(manifest_rows(held.values())))
+    database.point(MAIL_TABLE, mail_rows(mail))
     declared = {
         t.id: config.declared(t) | {manifest.dataset for manifest in held[t.id].all_manifests} for t in chosen
     }
     portfolio = config.portfolio
     scope = Scope(
-        portfolio.id, as_of, portfolio.zone, chosen, portfolio.lead_tenant, portfolio.settings, held,
-        declared, catalogue, database,
+        portfolio.id, portfolio.currency, as_of, portfolio.zone, chosen, portfolio.lead_tenant,
+        portfolio.settings, held, declared, catalogue, database,
     )  # fmt: skip
     try:
         yield scope
@@ -218,12 +273,12 @@ def _load(
     path_of: Callable[[str], Path],
 ) -> None:
     """Every dataset that some SQL reads: an empty table, then the rows of each tenant that has it."""
-    for name in sorted({name for item in catalogue.items for name in item.inputs} - {FIGURE_TABLE}):
+    for name in sorted({name for item in catalogue.items for name in item.inputs} - SYSTEM_INPUTS):
         database.declare(catalogue.datasets[name])
         for held in snapshots.values():
             if name in held.delivered:
                 for key in held.parquet_of(name):
-                    database.insert(catalogue.datasets[name], pq.read_table(path_of(key)))
+                    database.load(catalogue.datasets[name], path_of(key))
 
 
 class Bench:
@@ -237,28 +292,29 @@ class Bench:
     def scope(
         self,
         rows: Mapping[str, pa.Table],
-        item: Metric | Table,
+        item: Metric | Table | Bridge,
         *,
         tenants: Sequence[Tenant],
         snapshots: Mapping[str, TenantSnapshots],
         as_of: date,
         zone: ZoneInfo,
         settings: Mapping[str, Scalar],
+        currency: str | None = None,
     ) -> Scope:
-        """A scope for one metric or table over declared Arrow tables; it ends the scope before it.
+        """A scope for one metric, table or bridge over declared Arrow tables; it ends the scope before it.
 
-        ``snapshots`` say who has what; the first tenant leads.
+        ``snapshots`` say who has what; the first tenant leads, and ``currency`` is its own if not given.
         """
         self.database.clear()
-        for name in sorted(set(item.inputs) - {FIGURE_TABLE}):
+        for name in sorted(set(item.inputs) - SYSTEM_INPUTS):
             self.database.declare(self.catalogue.datasets[name])
         for name, table in rows.items():
             self.database.declare(self.catalogue.datasets[name])
             self.database.insert(self.catalogue.datasets[name], table)
         declared = {tenant.id: frozenset(snapshots[tenant.id].manifests) for tenant in tenants}
         return Scope(
-            "rows", as_of, zone, tuple(tenants), tenants[0].id, settings, snapshots, declared, self.catalogue,
-            self.database,
+            "rows", currency or tenants[0].currency, as_of, zone, tuple(tenants), tenants[0].id, settings,
+            snapshots, declared, self.catalogue, self.database,
         )  # fmt: skip
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Decision = Literal["send", "banner", "hold"]
 _ORDER: tuple[Decision, ...] = ("send", "banner", "hold")
@@ -44,6 +47,20 @@ class Verdict:
         """The inverse of ``as_json``."""
         checks = tuple(Check(**{**check, "keys": tuple(check["keys"])}) for check in data["checks"])
         return cls(decision=data["decision"], checks=checks)
+
+
+def standings_of(checks: Iterable[Check]) -> dict[tuple[str | None, str], dict[str, Any]]:
+    """By tenant and dataset what its checks come to: ``decision``, how many ``passed`` and ``failed``."""
+    by_subject: dict[tuple[str | None, str], tuple[Check, ...]] = {}
+    for check in checks:
+        key = (check.tenant, check.subject)
+        by_subject[key] = (*by_subject.get(key, ()), check)
+    return {key: _standing(verdict_of(own)) for key, own in by_subject.items()}
+
+
+def _standing(verdict: Verdict) -> dict[str, Any]:
+    failed = len(verdict.failed)
+    return {"decision": verdict.decision, "passed": len(verdict.checks) - failed, "failed": failed}
 
 
 def verdict_of(checks: tuple[Check, ...]) -> Verdict:

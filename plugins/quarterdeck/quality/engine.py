@@ -79,12 +79,12 @@ class Engine:
         from great_expectations.expectations.registry import get_expectation_impl
 
         whole = self._pandas.add_dataframe_asset(name).add_batch_definition_whole_dataframe("whole")
-        suite = self._context.suites.add(gx.ExpectationSuite(name=name))
-        for place, expectation in enumerate(expectations):
-            build = get_expectation_impl(expectation.type)
-            suite.add_expectation(
-                build(**expectation.kwargs, description=expectation.title, meta={"place": place})
-            )
+        built = [
+            get_expectation_impl(one.type)(**one.kwargs, description=one.title, meta={"place": place})
+            for place, one in enumerate(expectations)
+        ]
+        # All at once: each that is added to a suite of the context makes it write the whole suite anew.
+        suite = self._context.suites.add(gx.ExpectationSuite(name=name, expectations=built))
         definition = gx.ValidationDefinition(name=name, data=whole, suite=suite)
         self._context.validation_definitions.add(definition)
         form: dict[str, Any] = {"result_format": "SUMMARY", "partial_unexpected_count": _SHOWN}

@@ -9,6 +9,8 @@ from quarterdeck.reports.grid import cell, column, grid_of
 from quarterdeck.reports.notices import check_line, keys_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from quarterdeck.reports.grid import Speaker
 
 
@@ -28,7 +30,7 @@ def blocks(payload: dict[str, Any], speaker: Speaker) -> list[dict[str, Any]]:
         {
             "title": "Sources",
             "text": "Rows kept of rows read, newest row, and the hash of what was kept.",
-            "items": [],
+            "items": list(_told(payload["lineage"], speaker)),
             "grid": _sources(payload["lineage"], speaker),
         },
         {
@@ -87,6 +89,26 @@ def _sources(lines: list[dict[str, Any]], speaker: Speaker) -> dict[str, Any]:
         column("Dataset"), column("Business"), column("Rows", right=True), column("Newest"), column("Hash"),
     ]  # fmt: skip
     return grid_of("Sources", columns, rows)
+
+
+def _told(lines: list[dict[str, Any]], speaker: Speaker) -> Iterator[str]:
+    """How a snapshot came about, where there is more to say than its rows."""
+    for line in lines:
+        told = []
+        if line["rows_aggregated"]:
+            told.append(f"made of {speaker.counted(line['rows_aggregated'], 'row')} of the source")
+        if line["cut_off"]:
+            told.append(f"ends at {line['cut_off']}")
+        if line["rows_rolled_back"]:
+            told.append(
+                f"{speaker.counted(line['rows_rolled_back'], 'row')} as they were before later events"
+            )
+        if line["as_read"]:
+            told.append(f"{', '.join(line['as_read'])} as read on {line['read_at'][:10]}")
+        if line["late"]:
+            told.append(line["late"])
+        if told:
+            yield f"{_where(line, speaker)}: {'; '.join(told)}"
 
 
 def _formulas(kpis: list[dict[str, Any]]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import dropwhile
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _LEFT = {"text", "tenant", "day", "month", "boolean"}
 _BARS = "▁▂▃▄▅▆▇█"
+_MOST_POINTS = 14
 
 
 @dataclass(frozen=True)
@@ -128,9 +130,12 @@ def kpi_grid(
     if previous is not None:
         columns.append(column("Before", right=True))
         parts.append([_previous_cell(kpi, speaker) for kpi in kpis])
+    if any(kpi.get("same_period") and "value" in kpi["same_period"]["month_before"] for kpi in kpis):
+        columns.append(column("A month before", right=True))
+        parts.append([_month_before_cell(kpi, speaker) for kpi in kpis])
     if any(kpi["target"] is not None for kpi in kpis):
         columns.append(column("Target", right=True))
-        parts.append([cell(_or_nothing(kpi["target"], kpi, speaker)) for kpi in kpis])
+        parts.append([_target_cell(kpi, speaker) for kpi in kpis])
     if any(kpi.get("trend") for kpi in kpis):
         columns.append(column("Trend"))
         parts.append([_trend_cell(kpi, speaker) for kpi in kpis])
@@ -160,13 +165,35 @@ def _previous_cell(kpi: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
     return cell(_or_nothing(kpi["previous"], kpi, speaker), speaker.change(kpi))
 
 
+def _month_before_cell(kpi: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
+    """The same days of the month before (of a full month: the month before), and the change since."""
+    entry = (kpi.get("same_period") or {}).get("month_before")
+    if entry is None or "value" not in entry:
+        return cell(NOTHING)
+    return cell(speaker.value(entry["value"], kpi), speaker.change({**kpi, "change": entry["change"]}))
+
+
+def _target_cell(kpi: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
+    """The target; below it how much of it there is, and what of it the days done stand for."""
+    progress = kpi.get("progress")
+    if kpi["target"] is None or progress is None:
+        return cell(_or_nothing(kpi["target"], kpi, speaker))
+    said = []
+    if progress["ratio"] is not None:
+        said.append(f"{speaker.cell(progress['ratio'], 'ratio', None)} of it")
+    if progress["to_date"] is not None:
+        done = f"{progress['to_date']['days_done']} of {progress['to_date']['days']} days"
+        said.append(f"{done}: {speaker.value(progress['to_date']['target'], kpi)}")
+    return cell(speaker.value(kpi["target"], kpi), "; ".join(said))
+
+
 def _or_nothing(value: Any, kpi: dict[str, Any], speaker: Speaker) -> str:
     return NOTHING if value is None else speaker.value(value, kpi)
 
 
 def _trend_cell(kpi: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
-    points = list(dropwhile(lambda point: point["value"] is None, kpi["trend"]))
-    known = [point["value"] for point in points if point["value"] is not None]
+    points = list(dropwhile(lambda point: point.get("value") is None, _thinned(kpi["trend"])))
+    known = [point["value"] for point in points if point.get("value") is not None]
     if not known:
         return cell(NOTHING)
     low, high = min(known), max(known)
@@ -176,10 +203,24 @@ def _trend_cell(kpi: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
 
 def sparkline(points: Sequence[Mapping[str, Any]]) -> str:
     """One block character per point between the lowest and the highest; a dot where there is no value."""
-    known = [Decimal(p["value"]) for p in points if p["value"] is not None]
+    heights = [_height(point.get("value")) for point in points]
+    known = [height for height in heights if height is not None]
     low, span = min(known), max(known) - min(known)
     steps = len(_BARS) - 1
     return "".join(
-        "·" if p["value"] is None else _BARS[int((Decimal(p["value"]) - low) / span * steps) if span else 3]
-        for p in points
+        "·" if height is None else _BARS[int((height - low) / span * steps) if span else 3]
+        for height in heights
     )
+
+
+def _height(value: Any) -> Decimal | None:
+    """A value on the scale of its drawing: a day counts by its number."""
+    if isinstance(value, str):
+        return Decimal(date.fromisoformat(value).toordinal())
+    return None if value is None else Decimal(value)
+
+
+def _thinned(points: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """So many points as a narrow page has room for: every n-th, counted back from the last."""
+    step = -(-len(points) // _MOST_POINTS) or 1
+    return list(points[::-1][::step][::-1])

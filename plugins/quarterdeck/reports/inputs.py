@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from quarterdeck.quality.definition import standings_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,10 +24,12 @@ class PayloadInputs:
     """The day's results for one report.
 
     ``said``: tenants of the scope that may be spoken of; ``left_out``: the others, with the reason.
-    ``figures``: of those tenants and (tenant None) of the scope. ``trends``: by metric and tenant, points
-    ``{"period": "2026-10", "value": Decimal | int | None}``, oldest first. ``findings`` and
-    ``recommendations`` are JSON already. ``previous`` is the payload of the edition before, frozen.
+    ``figures``: of those tenants and (tenant None) of the scope. ``histories``: by metric, tenant and
+    currency, the entries of ``metrics.history``. ``findings`` and ``recommendations`` (open ones, and those
+    closed within a year) are JSON already. ``previous`` is the payload of the edition before, frozen.
     ``unanswered``: ids of findings that could be neither made nor ruled out, with what is missing for it.
+    ``restatements``: figures of earlier editions that today's data give otherwise, as JSON.
+    ``movements``: the changes of figures, split (``metrics.bridge_definition.Movement``), as JSON.
     """
 
     config: Config
@@ -34,19 +39,27 @@ class PayloadInputs:
     left_out: Mapping[str, str]
     metrics: Mapping[str, Metric]
     figures: tuple[Figure, ...]
-    trends: Mapping[tuple[str, str | None], list[dict[str, Any]]]
+    histories: Mapping[tuple[str, str | None, str | None], dict[str, Any]]
     tables: Mapping[str, TableResult]
     findings: list[dict[str, Any]]
     recommendations: list[dict[str, Any]]
+    closed_recommendations: list[dict[str, Any]]
     manifests: tuple[Manifest, ...]
     verdict: Verdict
     previous: dict[str, Any] | None
     unanswered: Mapping[str, str] = field(default_factory=dict)
+    restatements: tuple[dict[str, Any], ...] = ()
+    movements: tuple[dict[str, Any], ...] = ()
 
     @property
     def tenants(self) -> tuple[Tenant, ...]:
         """The tenants spoken of, in the portfolio's order."""
         return tuple(t for t in self.config.portfolio.tenants if t.id in self.said)
+
+    @cached_property
+    def standings(self) -> dict[tuple[str | None, str], dict[str, Any]]:
+        """By tenant and dataset what its checks come to."""
+        return standings_of(self.verdict.checks)
 
     @property
     def locale(self) -> str:

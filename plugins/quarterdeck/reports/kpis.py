@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.reports.change import change_of, line_before, sense_of
+from quarterdeck.reports.progress import over_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +77,7 @@ def _line(
     before = _before(inputs, kpi.metric, tenant, currency)
     previous = before.get("value") if before else None
     change = change_of(previous, value, unit)
-    return {
+    line = {
         "id": kpi.metric,
         "title": metric.title if metric else kpi.metric.replace("_", " ").capitalize(),
         "tenant": tenant,
@@ -92,11 +92,10 @@ def _line(
         "change": change,
         "better": better,
         "sense": sense_of(change["direction"], better) if change else "neither",
-        "target": _target(inputs, kpi.metric, tenant),
-        "trend": _trend(inputs, kpi.metric, tenant),
         "headline": kpi.headline,
         "lineage": _lineage(inputs, figure, metric),
     }
+    return line | over_time(inputs, line)
 
 
 def _outcome(
@@ -130,18 +129,8 @@ def _before(
     return line_before(inputs.previous["kpis"], metric, tenant, currency)
 
 
-def _target(inputs: PayloadInputs, metric: str, tenant: str | None) -> Decimal | None:
-    """The setting ``target_<metric>`` of the tenant or portfolio, in the figure's own unit."""
-    value = inputs.setting(f"target_{metric}", tenant)
-    return value if isinstance(value, Decimal) else None
-
-
-def _trend(inputs: PayloadInputs, metric: str, tenant: str | None) -> list[dict[str, Any]]:
-    points = inputs.trends.get((metric, tenant), [])
-    return [{"period": point["period"], "value": point["value"]} for point in points]
-
-
 def _lineage(inputs: PayloadInputs, figure: Figure | None, metric: Metric | None) -> dict[str, Any]:
+    """The passport of the figure: its definition, what measured it, with which settings, from which rows."""
     query_hash = figure.query_hash if figure else metric.query.hash if metric else None
     return {
         "query_hash": query_hash,
@@ -149,5 +138,11 @@ def _lineage(inputs: PayloadInputs, figure: Figure | None, metric: Metric | None
         "formula": metric.formula if metric else None,
         "reference": metric.reference if metric else None,
         "owner": inputs.owner(metric.owner) if metric else None,
-        "inputs": [dict(part) for part in figure.inputs] if figure else [],
+        "engine": figure.engine if figure else None,
+        "as_of": inputs.as_of.isoformat(),
+        "settings": [dict(setting) for setting in figure.settings] if figure else [],
+        "inputs": [
+            {**part, "quality": inputs.standings.get((part["tenant"], part["dataset"]))}
+            for part in (figure.inputs if figure else ())
+        ],
     }

@@ -10,16 +10,28 @@ if TYPE_CHECKING:
 
 _CHECKS_SHOWN = 8
 _KEYS_SHOWN = 5
+_RESTATED_SHOWN = 6
+_CAUSES = {  # kind of cause: the noun that is counted, and what became of it
+    "late_booking": ("late booking", ""),
+    "late_payment": ("late payment", ""),
+    "refund": ("refund", ""),
+    "late_entry": ("late line", ""),
+    "late_row": ("late row", ""),
+    "changed": ("row", " changed"),
+    "removed": ("row", " taken away"),
+}
 
 
 def banners(payload: dict[str, Any], envelope: Envelope | None, speaker: Speaker) -> list[dict[str, Any]]:
-    """``{"title", "lines"}`` each: purpose and lateness of the envelope, then reservations on the data."""
+    """``{"title", "lines"}`` each: of the envelope (purpose, lateness), on the data, what is restated."""
     found = _of_envelope(envelope) if envelope is not None else []
     quality = payload["data_quality"]
     if quality["decision"] != "send":
         found.append(_verdict(quality, speaker))
     if quality["rebuilt"]:
         found.append(_rebuilt(quality["rebuilt"], speaker))
+    if payload.get("restatements"):
+        found.append(_restated(payload["restatements"], speaker))
     return found
 
 
@@ -72,6 +84,43 @@ def keys_text(keys: list[str]) -> str:
         return ""
     more = f" and {len(keys) - _KEYS_SHOWN} more" if len(keys) > _KEYS_SHOWN else ""
     return f" [{', '.join(keys[:_KEYS_SHOWN])}{more}]"
+
+
+def _restated(restatements: list[dict[str, Any]], speaker: Speaker) -> dict[str, Any]:
+    lines = [restated_line(entry, speaker) for entry in restatements[:_RESTATED_SHOWN]]
+    if len(restatements) > _RESTATED_SHOWN:
+        lines.append(f"and {speaker.counted(len(restatements) - _RESTATED_SHOWN, 'figure')} more")
+    return {"title": "Restated: by today's data earlier editions would say otherwise", "lines": lines}
+
+
+def restated_line(entry: dict[str, Any], speaker: Speaker) -> str:
+    """A restatement in one line: which edition's figure, then, now, and what caused it."""
+
+    def said(value: Any) -> str:
+        return "no value" if value is None else speaker.value(value, entry)
+
+    others = len(entry["editions"]) - 1
+    more = f" and {speaker.counted(others, 'edition')} before it" if others else ""
+    title = speaker.titled(entry["title"], entry["tenant"])
+    line = f"{title}, edition of {speaker.day(entry['edition_as_of'])}{more}: "
+    line += f"{said(entry['then'])} then, {said(entry['now'])} now"
+    if words := speaker.change(entry):
+        line += f" ({words})"
+    if entry["told"] is not None:
+        line += f"; {said(entry['told'])} by an earlier restatement"
+    causes = "; ".join(_cause(cause, speaker) for cause in entry["causes"])
+    return f"{line}. Cause: {causes or 'no row that it reads; a setting'}"
+
+
+def _cause(cause: dict[str, Any], speaker: Speaker) -> str:
+    if cause["kind"] == "definition":
+        return "the definition of the figure was changed"
+    what, how = _CAUSES[cause["kind"]]
+    where = " of ".join(
+        part for part in (cause["dataset"].replace("_", " "), speaker.tenant(cause["tenant"])) if part
+    )
+    columns = f" ({', '.join(cause['columns'])})" if cause["columns"] else ""
+    return f"{speaker.counted(cause['rows'], what)}{how} in {where}{columns}{keys_text(cause['keys'])}"
 
 
 def _rebuilt(rebuilt: list[dict[str, str]], speaker: Speaker) -> dict[str, Any]:

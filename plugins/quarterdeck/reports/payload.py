@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.lake.documents import content_hash, to_bytes
+from quarterdeck.reports.bridges import bridges_of
 from quarterdeck.reports.coverage import coverage_of
 from quarterdeck.reports.envelope import changes_since
 from quarterdeck.reports.format import format_day
@@ -34,8 +35,9 @@ def build_payload(inputs: PayloadInputs) -> dict[str, Any]:
     portfolio, report = inputs.config.portfolio, inputs.report
     kpis = kpi_lines(inputs)
     coverage = coverage_of(inputs)
-    words = Wording(inputs, kpis, coverage)
-    sections, charts = build_sections(Drafting(inputs, kpis, coverage, words))
+    bridges = bridges_of(inputs, kpis)
+    words = Wording(inputs, kpis, coverage, bridges)
+    sections, charts = build_sections(Drafting(inputs, kpis, coverage, words, bridges))
     payload: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "portfolio": {"id": portfolio.id, "title": portfolio.title, "timezone": portfolio.timezone},
@@ -51,8 +53,11 @@ def build_payload(inputs: PayloadInputs) -> dict[str, Any]:
         "coverage": coverage,
         "summary": _summary(inputs, words, coverage),
         "kpis": kpis,
+        "bridges": bridges,
+        "restatements": list(inputs.restatements),
         "findings": inputs.findings,
         "recommendations": inputs.recommendations,
+        "closed_recommendations": inputs.closed_recommendations,
         "sections": sections,
         "charts": charts,
         "lineage": lineage(inputs.manifests),

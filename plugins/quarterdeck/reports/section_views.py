@@ -151,6 +151,20 @@ def _text(section: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
     return {"text": section["data"]["text"]}
 
 
+def _why_moved(section: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
+    data = section["data"]
+    unsplit = [
+        f"{speaker.titled(part['title'], part['tenant'])} {_AGAINST[part['against']]}: {part['because']}"
+        for part in data["unsplit"]
+    ]
+    return {"lines": [item["sentence"] for item in data["items"]], "unsplit": unsplit}
+
+
+_AGAINST = {
+    "previous_edition": "against the last edition",
+    "month_before": "against the month before",
+    "year_before": "against the year before",
+}
 _VIEWS: dict[str, Callable[[dict[str, Any], Speaker], dict[str, Any]]] = {
     "table": _table,
     "kpi_group": _kpi_group,
@@ -158,4 +172,5 @@ _VIEWS: dict[str, Callable[[dict[str, Any], Speaker], dict[str, Any]]] = {
     "action_plan": _action_plan,
     "findings_of": _findings_of,
     "text": _text,
+    "why_moved": _why_moved,
 }

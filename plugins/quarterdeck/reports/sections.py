@@ -6,7 +6,7 @@ is missing stays, and says what is missing and what would fill it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "action_plan": ("days",),
     "findings_of": ("rules", "categories"),
     "text": ("text",),
+    "why_moved": ("metrics",),
 }
 """The kinds of section, and the options that each may have."""
 
@@ -37,6 +38,7 @@ _REQUIRED = {
     "chart": ("table", "x", "bars"),
     "kpi_group": ("metrics",),
     "text": ("text",),
+    "why_moved": ("metrics",),
 }
 
 
@@ -48,6 +50,7 @@ class Drafting:
     kpis: list[dict[str, Any]]
     coverage: dict[str, Any]
     words: Wording
+    bridges: list[dict[str, Any]] = field(default_factory=list)
 
 
 def section_mistakes(report: Report) -> list[str]:
@@ -180,6 +183,19 @@ def _text(section: Section, drafting: Drafting) -> dict[str, Any]:
     return {"text": drafting.words.say(section.options["text"], f"section {section.id}")}
 
 
+def _why_moved(section: Section, drafting: Drafting) -> dict[str, Any]:
+    """Of each metric the splits, without those in which nothing moved; and why others were not made."""
+    taken = [b for metric in section.options["metrics"] for b in drafting.bridges if b["metric"] == metric]
+    return {
+        "items": [{k: v for k, v in b.items() if k != "cuts"} for b in taken if b["change"] or b["parts"]],
+        "unsplit": [
+            {key: b[key] for key in ("title", "tenant", "against", "because")}
+            for b in taken
+            if b["because"] is not None
+        ],
+    }
+
+
 _BUILDERS: dict[str, Callable[[Section, Drafting], dict[str, Any]]] = {
     "table": _table,
     "chart": _chart,
@@ -188,4 +204,5 @@ _BUILDERS: dict[str, Callable[[Section, Drafting], dict[str, Any]]] = {
     "action_plan": _action_plan,
     "findings_of": _findings_of,
     "text": _text,
+    "why_moved": _why_moved,
 }

@@ -38,7 +38,11 @@ def data_quality(inputs: PayloadInputs) -> dict[str, Any]:
 
 
 def lineage(manifests: Sequence[Manifest]) -> list[dict[str, Any]]:
-    """One line per snapshot: where its rows came from, how many there were, and how fresh they are."""
+    """One line per snapshot: where its rows came from, how many there were, and how fresh they are.
+
+    ``rows_rolled_back`` and ``as_read`` tell how a past day was rebuilt, ``rows_aggregated`` how many rows of
+    a log the kept ones were made of, ``cut_off`` where the day's data ended, ``late`` what they were wanting.
+    """
     return [
         {
             "tenant": m.tenant,
@@ -56,6 +60,11 @@ def lineage(manifests: Sequence[Manifest]) -> list[dict[str, Any]]:
             "rebuilt": m.rebuilt,
             "newest": m.newest,
             "missing": m.missing,
+            "rows_rolled_back": m.rows_rolled_back,
+            "rows_aggregated": m.rows_aggregated,
+            "as_read": list(m.as_read),
+            "cut_off": m.cut_off,
+            "late": m.late,
         }
         for m in sorted(manifests, key=lambda m: (m.tenant, m.dataset))
     ]

@@ -8,6 +8,8 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.reports.bridge_words import clause_of
+from quarterdeck.reports.bridges import split_of
 from quarterdeck.reports.format import (
     counted,
     format_change,
@@ -27,17 +29,28 @@ class Wording:
     """Renders the sentences of one report over its payload's parts.
 
     In a sentence: ``figure(metric, tenant)`` (tenant: none for the scope, ``"lead"``, or an id) with
-    ``value text whole missing because period change``; ``findings`` (the open ones), ``recommendations``,
-    ``coverage``, ``as_of``; ``counted(n, noun)``, ``day(iso)``.
+    ``value text whole missing because period change``; ``moved(metric, tenant, against)``, a sentence why it
+    moved (against ``month_before``, ``year_before`` or ``previous_edition``; ``short=True``: without its
+    subject; empty where it is not split);
+    ``findings`` (the open ones), ``recommendations``, ``coverage``, ``as_of``; ``counted(n, noun)``,
+    ``day(iso)``.
     """
 
-    def __init__(self, inputs: PayloadInputs, kpis: list[dict[str, Any]], coverage: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        inputs: PayloadInputs,
+        kpis: list[dict[str, Any]],
+        coverage: dict[str, Any],
+        bridges: list[dict[str, Any]],
+    ) -> None:
         self._inputs = inputs
         self._kpis = kpis
+        self._bridges = bridges
         # A sentence is data for HTML and text alike; HTML escapes it where it is shown.
         self._environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
         self._names = {
             "figure": self._figure,
+            "moved": self._moved,
             "findings": [f for f in inputs.findings if f["status"] != "resolved"],
             "recommendations": inputs.recommendations,
             "coverage": coverage,
@@ -72,6 +85,16 @@ class Wording:
                 {"missing": "no_data", "because": f"there is no figure {metric}", "unit": "score"}
             )
         return self._spoken({**figures[0].as_json(), "change": None})
+
+    def _moved(
+        self, metric: str, tenant: str | None = None, against: str = "month_before", *, short: bool = False
+    ) -> str:
+        if tenant == "lead":
+            tenant = self._inputs.config.portfolio.lead_tenant
+        found = split_of(self._bridges, metric, tenant, against)
+        if short:
+            return "; ".join(clause_of(bridge, self._inputs.locale) for bridge in found)
+        return " ".join(bridge["sentence"] for bridge in found)
 
     def _spoken(self, line: dict[str, Any]) -> dict[str, Any]:
         locale, currency, unit = self._inputs.locale, line.get("currency"), line["unit"]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quarterdeck.errors import ConfigError, Mistake
+from quarterdeck.findings.rows import missing_columns
 from quarterdeck.findings.rules import read_rules
 from quarterdeck.metrics.catalogue import read_catalogue
 from quarterdeck.quality.suites import read_suites
 from quarterdeck.reports.sections import section_mistakes
 from quarterdeck.settings.definition import Report
 from quarterdeck.settings.reading import config_mistakes
-from quarterdeck.settings.yaml_files import read_model
+from quarterdeck.settings.yaml_files import read_model, shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +30,21 @@ def definition_mistakes(places: Places) -> list[Mistake]:
             read(places.include)
         except ConfigError as error:
             mistakes.extend(error.mistakes)
+    return mistakes or _row_mistakes(places.include)
+
+
+def _row_mistakes(include: Path) -> list[Mistake]:
+    """Columns that rules name for their rows and that the tables haven't."""
+    tables = read_catalogue(include).tables
+    mistakes: list[Mistake] = []
+    for rule in read_rules(include):
+        if rule.rows is None:
+            continue
+        columns = tuple(tables[rule.rows.table].columns)
+        if lacking := missing_columns(rule.rows, columns, of_tenants=rule.for_each == "tenant"):
+            file = shown_name(include / "rules" / rule.category / f"{rule.id}.yaml")
+            why = f"expected columns of table {rule.rows.table} in `rows`, found {', '.join(lacking)}"
+            mistakes.append(Mistake(file, 1, f"{why}; it has {', '.join(columns)}"))
     return mistakes
 
 

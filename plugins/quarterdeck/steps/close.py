@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.delivery.states import NO_LONGER_DUE, SENT
 from quarterdeck.errors import DeliveryError
+from quarterdeck.steps.mail_record import record_mail
 
 if TYPE_CHECKING:
     from quarterdeck.steps.resources import Day, Resources, RunRef
@@ -36,6 +37,7 @@ def close(run: RunRef, resources: Resources) -> dict[str, Any]:
         "surveys_failed": unseen,
     }
     day.record.put("close", outcome)
+    record_mail(day)
     for row in rows:
         log.info("close: report=%s state=%s recipients=%s", row["report"], row["state"], row["recipients"])
     wanting = [f"{row['report']}: {row['state']}" for row in rows if not row["done"]]

@@ -6,15 +6,16 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.findings.history import with_history
-from quarterdeck.findings.recommendations import recommend
+from quarterdeck.findings.recommendations import closed, recommend
 from quarterdeck.findings.rules import read_rules
 from quarterdeck.lake.definition import Manifest
-from quarterdeck.lake.documents import content_hash, from_bytes, to_bytes
+from quarterdeck.lake.documents import content_hash, to_bytes
 from quarterdeck.metrics.definition import Figure, TableResult
 from quarterdeck.quality.definition import Verdict
 from quarterdeck.reports.inputs import PayloadInputs
 from quarterdeck.reports.payload import build_payload
 from quarterdeck.reports.schema import check_payload
+from quarterdeck.steps.freezing import archived_payload, frozen_inputs
 from quarterdeck.steps.screening import screen_for_others
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def payload_of(day: Day, report: Report, conclusion: dict[str, Any]) -> dict[str
         unanswered=conclusion["unanswered"],
     )
     rules = read_rules(day.resources.places.include)
-    before = previous["recommendations"] if previous else []
+    advice = recommend(findings, rules, previous, as_of=day.as_of, owners=portfolio.owners)
     payload = build_payload(
         PayloadInputs(
             config=day.config,
@@ -112,14 +113,17 @@ def payload_of(day: Day, report: Report, conclusion: dict[str, Any]) -> dict[str
             left_out=conclusion["left_out"],
             metrics=day.resources.catalogue().metrics,
             figures=tuple(Figure.from_json(figure) for figure in conclusion["figures"]),
-            trends={(t["metric"], t["tenant"]): t["points"] for t in conclusion["trends"]},
+            histories={(h["metric"], h["tenant"], h["currency"]): h for h in conclusion["histories"]},
             tables={name: TableResult(**table) for name, table in conclusion["tables"].items()},
             findings=findings,
-            recommendations=recommend(findings, rules, before, as_of=day.as_of, owners=portfolio.owners),
+            recommendations=advice,
+            closed_recommendations=closed(advice, previous, as_of=day.as_of),
             manifests=tuple(Manifest.from_json(manifest) for manifest in conclusion["manifests"]),
             verdict=Verdict.from_json(conclusion["verdict"]),
             previous=previous,
             unanswered=conclusion["unanswered"],
+            restatements=tuple(conclusion["restatements"]),
+            movements=tuple(conclusion["movements"]),
         )
     )
     check_payload(payload)
@@ -127,22 +131,6 @@ def payload_of(day: Day, report: Report, conclusion: dict[str, Any]) -> dict[str
 
 
 def _frozen_previous(day: Day, report: Report) -> dict[str, Any] | None:
-    """The payload of the edition before, frozen when this edition was first composed."""
-    archive = day.archive
-    before = archive.latest_before(day.run.as_of, report.id)
-    frozen = archive.freeze_inputs(
-        day.run.as_of,
-        report.id,
-        {
-            "previous": None
-            if before is None
-            else {"as_of": before.as_of, "payload_hash": before.payload_hash}
-        },
-    )
-    if frozen["previous"] is None:
-        return None
-    edition: Edition = archive.by_hash(
-        frozen["previous"]["as_of"], report.id, frozen["previous"]["payload_hash"]
-    )
-    payload: dict[str, Any] = from_bytes(archive.read(edition, "payload.json"))
-    return payload
+    """The payload of the edition before, frozen when this edition was first worked out."""
+    named = frozen_inputs(day, report)["previous"]
+    return None if named is None else archived_payload(day, report, named)

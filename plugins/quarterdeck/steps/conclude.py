@@ -1,4 +1,4 @@
-"""Task ``conclude``: over the portfolio: who may be spoken of, scope figures, tables, trends, findings.
+"""Task ``conclude``: over the portfolio: who may be spoken of, scope figures, tables, histories, findings.
 
 Runs when every tenant is done, whatever became of each; joins by id through the run's record.
 """
@@ -10,10 +10,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.errors import LakeError
+from quarterdeck.lake.documents import content_hash, to_bytes
 from quarterdeck.lake.figures import FigureLake
 from quarterdeck.quality.definition import Check, Verdict, verdict_of
 from quarterdeck.steps.fingerprints import ingredients_hash
+from quarterdeck.steps.freezing import frozen_inputs
+from quarterdeck.steps.mail_record import mail_before, mail_hash
 from quarterdeck.steps.measure import figures_of, measure_tenant
+from quarterdeck.steps.reconciling import reconciled
 from quarterdeck.steps.surveyed import survey_checks, surveys_of
 
 if TYPE_CHECKING:
@@ -46,9 +50,10 @@ def conclude(run: RunRef, resources: Resources) -> dict[str, Any]:
     outcomes = {
         tenant: _with_surveys(day, tenant_outcome(day, tenant)) for tenant in _needed(day, plan["reports"])
     }
-    conclusions = {
-        report: conclude_report(day, day.config.reports[report], outcomes) for report in plan["reports"]
-    }
+    conclusions = reconciled(
+        day,
+        {report: conclude_report(day, day.config.reports[report], outcomes) for report in plan["reports"]},
+    )
     day.record.put("conclusion", {"reports": conclusions})
     counts = {
         report: {
@@ -132,28 +137,47 @@ def conclude_report(day: Day, report: Report, outcomes: dict[str, TenantOutcome]
         "snapshot_days": {tenant: outcomes[tenant].snapshot_day for tenant in said},
         "verdict": verdict.as_json(),
         "figures": [],
-        "trends": [],
+        "histories": [],
+        "restatements": [],
+        "movements": [],
         "tables": {},
         "findings": [],
         "unanswered": {},
         "manifests": [],
     }
     if said and verdict.decision != "hold":
-        conclusion |= _computed_once(day, report, [outcomes[tenant] for tenant in said])
+        computed = _computed_once(day, report, [outcomes[tenant] for tenant in said])
+        checks = (*verdict.checks, *Verdict.from_json(computed["verdict"]).checks)
+        conclusion |= computed | {"verdict": verdict_of(checks).as_json()}
+        conclusion["restatements"] = _restatements(day, report, [outcomes[tenant] for tenant in said])
     return conclusion
+
+
+def _restatements(day: Day, report: Report, outcomes: list[TenantOutcome]) -> list[dict[str, Any]]:
+    """What today's data say otherwise of earlier editions; nothing to import where there are none."""
+    if not frozen_inputs(day, report).get("earlier"):
+        return []
+    from quarterdeck.steps.restating import restatements_of
+
+    snapshots = {outcome.tenant: outcome.snapshots for outcome in outcomes if outcome.snapshots is not None}
+    return restatements_of(day, report, snapshots)
 
 
 def _computed_once(day: Day, report: Report, outcomes: list[TenantOutcome]) -> dict[str, Any]:
     """What was computed for the report's scope, or is now where the very same inputs never were."""
     lake = FigureLake(day.lake)
     snapshots = {outcome.tenant: outcome.snapshots for outcome in outcomes if outcome.snapshots is not None}
-    key = lake.key(day.run.as_of, f"report-{report.id}", ingredients_hash(day, snapshots.values()))
+    previous = frozen_inputs(day, report)["previous"]
+    since = None if previous is None else previous["as_of"]  # its movements are part of what is computed
+    mail = mail_hash(mail_before(day, freeze=True))
+    made_of = content_hash(to_bytes([ingredients_hash(day, snapshots.values()), since, mail]))
+    key = lake.key(day.run.as_of, f"report-{report.id}", made_of)
     if (known := lake.get(key)) is not None:
         return known
     from quarterdeck.steps.concluding import conclude_scope
 
     figures = [figure for outcome in outcomes for figure in outcome.figures]
-    return lake.put(key, conclude_scope(day, report, snapshots, figures))
+    return lake.put(key, conclude_scope(day, report, snapshots, figures, since))
 
 
 def _why_left_out(outcome: TenantOutcome) -> str | None:

@@ -1,4 +1,4 @@
-"""Figures of one tenant and the checks on them: what ``measure`` does where nobody did it before."""
+"""Figures of one tenant with the checks on them, and of all together: measured where nobody did it before."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.metrics.figures import measure as measure_scope
+from quarterdeck.metrics.figures import measure_reporting
 from quarterdeck.metrics.scope import open_scope
 from quarterdeck.quality.definition import Check, verdict_of
 from quarterdeck.quality.suites import read_suites
 from quarterdeck.quality.validation import validate_figures
 from quarterdeck.steps.docs import published_docs
+from quarterdeck.steps.mail_record import mail_before
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from quarterdeck.lake.definition import TenantSnapshots
     from quarterdeck.metrics.definition import Figure
@@ -35,6 +37,25 @@ def figure_tenant(day: Day, tenant: Tenant, snapshots: TenantSnapshots) -> dict[
         figures = measure_scope(scope, catalogue, grain="tenant")
     verdict = verdict_of((*_dataset_checks(day, tenant, snapshots), *_figure_checks(day, tenant, figures)))
     return {"figures": [figure.as_json() for figure in figures], "verdict": verdict.as_json()}
+
+
+def figure_whole(
+    day: Day, snapshots: Mapping[str, TenantSnapshots], tenant_figures: Sequence[Figure]
+) -> dict[str, Any]:
+    """A document with the ``figures`` of all tenants together, and with those about figures."""
+    catalogue = day.resources.catalogue()
+    with open_scope(
+        snapshots,
+        path_of=day.lake.local_path,
+        config=day.config,
+        tenants=list(snapshots),
+        as_of=day.as_of,
+        catalogue=catalogue,
+        mail=mail_before(day),
+    ) as scope:
+        whole = list(measure_scope(scope, catalogue, grain="scope"))
+        whole += measure_reporting(scope, catalogue, [*tenant_figures, *whole])
+    return {"figures": [figure.as_json() for figure in whole]}
 
 
 def _dataset_checks(day: Day, tenant: Tenant, snapshots: TenantSnapshots) -> list[Check]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quarterdeck.lake.documents import content_hash, to_bytes
+from quarterdeck.metrics.engine import engine_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _DEFINITIONS = ("sql", "datasets", "expectations", "rules")
 _PROGRAM = Path(__file__).parents[1]
 _ROOMS = ("lake", "quality", "metrics", "findings")
+_CHECKERS = (*_ROOMS, "settings")
 
 
 def ingredients_hash(day: Day, snapshots: Iterable[TenantSnapshots]) -> str:
@@ -29,8 +31,9 @@ def ingredients_hash(day: Day, snapshots: Iterable[TenantSnapshots]) -> str:
         to_bytes(
             {
                 "config": day.run.config,
-                "definitions": _hash_of(day.resources.places.include, _DEFINITIONS),
+                "definitions": definitions_hash(day.resources.places.include),
                 "program": program_hash(),
+                "engine": engine_versions(),
                 "snapshots": {
                     f"{manifest.holder}/{manifest.dataset}": manifest.as_json()
                     for one in snapshots
@@ -39,6 +42,17 @@ def ingredients_hash(day: Day, snapshots: Iterable[TenantSnapshots]) -> str:
             }
         )
     )
+
+
+def definitions_hash(include: Path) -> str:
+    """Of all that figures and findings are computed by: SQL, datasets, suites, rules."""
+    return _hash_of(include, _DEFINITIONS)
+
+
+@cache
+def checker_hash() -> str:
+    """Of the rooms that find mistakes in definitions."""
+    return _hash_of(_PROGRAM, _CHECKERS)
 
 
 @cache

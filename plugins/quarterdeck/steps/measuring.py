@@ -1,4 +1,7 @@
-"""All figures of a portfolio as of a day in one go: what ``quarterdeck measure`` prints."""
+"""All figures of a portfolio as of a day in one go: what ``quarterdeck measure`` prints.
+
+Figures that were measured before are read from the lake, and nothing heavy is imported for them.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quarterdeck.errors import RequestError
-from quarterdeck.metrics.figures import measure as measure_scope
-from quarterdeck.metrics.figures import measure_reporting
-from quarterdeck.metrics.scope import open_scope
+from quarterdeck.lake.documents import content_hash, to_bytes
+from quarterdeck.lake.figures import FigureLake
+from quarterdeck.steps.fingerprints import ingredients_hash
+from quarterdeck.steps.mail_record import mail_before, mail_hash
 from quarterdeck.steps.measure import figures_of, measure_tenant
 from quarterdeck.steps.plan import PlanRequest, plan
 from quarterdeck.steps.resources import RunRef
@@ -18,9 +22,10 @@ from quarterdeck.steps.surveyed import surveys_of
 
 if TYPE_CHECKING:
     from quarterdeck.lake.definition import TenantSnapshots
-    from quarterdeck.metrics.catalogue import Catalogue
     from quarterdeck.metrics.definition import Figure
     from quarterdeck.steps.resources import Day, Resources
+
+_WHOLE = "portfolio-as-a-whole"
 
 
 def open_day(resources: Resources, portfolio: str, as_of: str) -> Day:
@@ -44,39 +49,57 @@ def measure_portfolio(
     Takes the day's snapshots where there are none. Raises RequestError for an unknown tenant or metric.
     """
     day = open_day(resources, portfolio, as_of)
-    catalogue = resources.catalogue()
-    known = [t.id for t in day.config.portfolio.tenants]
-    if tenant is not None and tenant not in known:
-        raise RequestError(f"--tenant: {portfolio} has no {tenant!r}; it has: {', '.join(known)}")
-    if unknown := sorted(set(metrics or ()) - catalogue.metrics.keys()):
-        raise RequestError(
-            f"--metric: unknown {', '.join(unknown)}; known: {', '.join(sorted(catalogue.metrics))}"
-        )
+    check_tenant(day, tenant)
+    _check_metrics(day, metrics or [])
+    return [figure for figure in all_figures(day, tenant) if not metrics or figure.metric in metrics]
+
+
+def all_figures(day: Day, tenant: str | None) -> list[Figure]:
+    """Of one tenant, or (None) of every tenant and then of the portfolio as a whole."""
     figures: list[Figure] = []
     snapshots: dict[str, TenantSnapshots] = {}
-    for tenant_id in [tenant] if tenant else known:
-        business = day.config.portfolio.tenant(tenant_id)
-        take_snapshots(day, business, refresh=False)
-        snapshots[tenant_id] = day.snapshots.of_tenant(as_of, tenant_id, business.datasets)
-        figures += figures_of(measure_tenant(day, business, snapshots[tenant_id])[0])
+    for business in day.config.portfolio.tenants:
+        if tenant in {None, business.id}:
+            take_snapshots(day, business, refresh=False)
+            snapshots[business.id] = day.snapshots.of_tenant(day.run.as_of, business.id, business.datasets)
+            figures += figures_of(measure_tenant(day, business, snapshots[business.id])[0])
     if tenant is None:
-        for name in day.config.portfolio.surveys:
-            take_survey(day, name, refresh=False)
-        snapshots = {name: replace(of, surveys=surveys_of(day, name)) for name, of in snapshots.items()}
-        figures += _portfolio_figures(day, snapshots, catalogue, figures)
-    return [figure for figure in figures if not metrics or figure.metric in metrics]
+        figures += _portfolio_figures(day, _with_surveys(day, snapshots), figures)
+    return figures
+
+
+def check_tenant(day: Day, asked: str | None) -> None:
+    """Raises RequestError where the portfolio has no such tenant."""
+    portfolio = day.config.portfolio
+    known = [tenant.id for tenant in portfolio.tenants]
+    if asked is not None and asked not in known:
+        raise RequestError(f"--tenant: {portfolio.id} has no {asked!r}; it has: {', '.join(known)}")
+
+
+def _check_metrics(day: Day, asked: list[str]) -> None:
+    folder = day.resources.places.include / "sql" / "metrics"
+    known = sorted(path.stem for path in folder.rglob("*.sql")) if asked else []
+    if unknown := sorted(set(asked) - set(known)):
+        raise RequestError(f"--metric: unknown {', '.join(unknown)}; known: {', '.join(known)}")
+
+
+def _with_surveys(day: Day, snapshots: dict[str, TenantSnapshots]) -> dict[str, TenantSnapshots]:
+    """The tenants' snapshots with those of their repositories and accounts, taken where there are none."""
+    for name in day.config.portfolio.surveys:
+        take_survey(day, name, refresh=False)
+    return {name: replace(of, surveys=surveys_of(day, name)) for name, of in snapshots.items()}
 
 
 def _portfolio_figures(
-    day: Day, snapshots: dict[str, TenantSnapshots], catalogue: Catalogue, figures: list[Figure]
-) -> list[Figure]:
-    with open_scope(
-        snapshots,
-        path_of=day.lake.local_path,
-        config=day.config,
-        tenants=list(snapshots),
-        as_of=day.as_of,
-        catalogue=catalogue,
-    ) as scope:
-        whole = list(measure_scope(scope, catalogue, grain="scope"))
-        return [*whole, *measure_reporting(scope, catalogue, [*figures, *whole])]
+    day: Day, snapshots: dict[str, TenantSnapshots], figures: list[Figure]
+) -> tuple[Figure, ...]:
+    """Figures of all tenants together; ``figures`` are the tenants' own, from the same snapshots."""
+    lake = FigureLake(day.lake)
+    ingredients, mail = ingredients_hash(day, snapshots.values()), mail_hash(mail_before(day))
+    key = lake.key(day.run.as_of, _WHOLE, content_hash(to_bytes([ingredients, mail])))
+    known = lake.get(key)
+    if known is None:
+        from quarterdeck.steps.figuring import figure_whole
+
+        known = lake.put(key, figure_whole(day, snapshots, figures))
+    return figures_of(known)

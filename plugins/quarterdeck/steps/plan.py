@@ -16,8 +16,8 @@ from quarterdeck.lake import layout
 from quarterdeck.lake.documents import content_hash, to_bytes
 from quarterdeck.lake.runs import RunRecord, run_key
 from quarterdeck.settings.reading import read_config
-from quarterdeck.steps.checking import definition_mistakes
 from quarterdeck.steps.resources import RunRef
+from quarterdeck.steps.soundness import definition_mistakes
 
 if TYPE_CHECKING:
     from datetime import datetime

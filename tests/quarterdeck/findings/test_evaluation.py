@@ -96,7 +96,16 @@ def test_a_finding_with_its_evidence() -> None:
                 "text": "9999.99 USD",
             }
         ],
+        "at_stake": None,
     }
+
+
+def test_what_it_costs_is_a_value_or_nothing() -> None:
+    rule = CASH_LOW.model_copy(update={"at_stake": "cash"})
+    [finding] = _found([rule], [_figure("cash", Decimal("9999.99"))])
+    assert finding.at_stake == {
+        "metric": "cash", "value": Decimal("9999.99"), "unit": "money", "currency": "USD",
+    }  # fmt: skip
 
 
 def test_a19_no_balance_is_no_low_balance() -> None:

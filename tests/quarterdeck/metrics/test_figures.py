@@ -16,6 +16,7 @@ from quarterdeck.lake.definition import Manifest, TenantSnapshots
 from quarterdeck.lake.schema import arrow_schema
 from quarterdeck.metrics.catalogue import Catalogue, read_catalogue
 from quarterdeck.metrics.definition import Figure, MetricError
+from quarterdeck.metrics.engine import engine
 from quarterdeck.metrics.figures import measure, measure_reporting
 from quarterdeck.metrics.scope import open_scope
 from quarterdeck.metrics.tables import tabulate
@@ -122,11 +123,37 @@ def test_value_with_its_passport(world: World) -> None:
         "currency": "USD",
         "period": {"start": "2026-04-01", "end": "2026-04-15"},
         "inputs": [
-            {"dataset": "sales", "tenant": "a", "rows": 2, "content_hash": "hash-a", "rebuilt": False}
+            {
+                "dataset": "sales", "tenant": "a", "rows": 2, "content_hash": "hash-a", "rebuilt": False,
+                "as_of": "2026-04-15", "revision": 1, "newest": None, "read_at": "",
+            }
         ],
         "query_hash": world.catalogue.metrics["turnover"].query.hash,
-    }
+        "engine": engine(),
+        "settings": [],
+    }  # fmt: skip
     assert Figure.from_json(figure.as_json()) == figure
+
+
+def test_settings_that_the_sql_reads_are_told_as_it_read_them(world: World, add_metric: AddMetric) -> None:
+    add_metric(
+        "above",
+        """
+        select count(case when s.price > cast(t.value as bigint) and u.value = 'true' then 1 end) as value
+        from sales as s
+        left join setting as t on t.name = 'threshold'
+        left join setting as u on u.name in ('strict')
+        left join setting as v on v.name = 'no_such_thing'
+        where s.channel is distinct from 'name'
+        """,
+        unit="count",
+    )
+    world.sell("a", ("2026-04-02T10:00:00+00:00", "USD", 6))
+    (figure,) = world.figures(portfolio("a"), only=["above"])
+    assert figure.value == 1
+    assert [(s["name"], s["tenant"], s["value"]) for s in figure.settings] == [
+        ("no_such_thing", "a", None), ("strict", "a", "true"), ("threshold", "a", "5"),
+    ]  # fmt: skip
 
 
 def test_a18_local_days_whatever_the_workers_zone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

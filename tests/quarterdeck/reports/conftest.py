@@ -94,8 +94,11 @@ def figure(id_: str, unit: str, value: Any, tenant: str | None = None, **changes
     made = Figure(
         metric=id_, tenant=tenant, unit=unit, currency="USD" if unit == "money" else None, value=value,
         missing=None, because=None, period_start="2026-10-01", period_end="2026-10-31",
-        inputs=({"dataset": "bookings", "tenant": "jada", "rows": 27, "rebuilt": False},),
-        query_hash="ab12cd34ef56ab78",
+        inputs=({"dataset": "bookings", "tenant": "jada", "as_of": "2026-11-24", "revision": 1, "rows": 27,
+                 "content_hash": "0123456789abcdef", "newest": "2026-11-23T17:00:00+00:00",
+                 "read_at": "2026-11-25T06:00:00+00:00", "rebuilt": False},),
+        query_hash="ab12cd34ef56ab78", engine="DuckDB 1.2.3",
+        settings=({"name": "cards_as_cash", "tenant": "jada", "value": "false"},),
     )  # fmt: skip
     return replace(made, **changes)
 
@@ -187,7 +190,8 @@ def finding(rule: str, tenant: str | None, status: str = "new", **changes: Any) 
         "description": "No confirmed booking lies ahead.", "impact": "Revenue of the next month is at stake.",
         "evidence": [{"metric": "confirmed_ahead", "tenant": tenant, "value": 0, "unit": "count",
                       "currency": None, "text": "0"}],
-        "status": status, "since": "2026-11-20", "days_open": 4, "unchecked": None, **changes,
+        "status": status, "since": "2026-11-20", "days_open": 4, "editions": 5, "unchecked": None,
+        "at_stake": None, "rows": None, **changes,
     }  # fmt: skip
 
 
@@ -196,8 +200,9 @@ def recommendation(rule: str, tenant: str | None, due: str, **changes: Any) -> d
     return {
         "id": id_, "tenant": tenant, "severity": "high", "action": "Call the last guests and offer a date.",
         "owner": "operations", "since": "2026-11-20", "due": due, "days_open": 4,
-        "effort": "small",
-        "expected_effect": "Two charters, about $2,000.00.", "findings": [id_], **changes,
+        "effort": "small", "effort_days": Decimal("0.5"), "reach": 1, "score": Decimal("12.0"),
+        "expected_effect": "Two charters, about $2,000.00.", "findings": [id_], "first_said": "2026-11-20",
+        "reopened_on": None, "at_stake": [], **changes,
     }  # fmt: skip
 
 
@@ -276,9 +281,9 @@ def build():
             "left_out": {},
             "metrics": metrics(),
             "figures": figures(),
-            "trends": {("gross_burn", None): [
+            "histories": {("gross_burn", None, "USD"): {"trend": [
                 {"period": m, "value": Decimal(v)} for m, v in zip(MONTHS, BURN, strict=True)
-            ]},
+            ]}},
             "tables": tables(),
             "findings": [
                 finding("empty_pipeline", "jada"),
@@ -288,6 +293,7 @@ def build():
                 recommendation("empty_pipeline", "jada", "2026-12-04"),
                 recommendation("later_thing", None, "2027-03-01"),
             ],
+            "closed_recommendations": [],
             "manifests": (
                 manifest("jada", "bookings", rows_read=28, quarantined=(
                     Quarantined("price is negative", 1, ("B0007",)),

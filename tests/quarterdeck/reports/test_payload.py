@@ -6,6 +6,8 @@ import pytest
 
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.lake.documents import content_hash, from_bytes, to_bytes
+from quarterdeck.reports.appendix import blocks
+from quarterdeck.reports.grid import Speaker
 from quarterdeck.reports.payload import build_payload
 from quarterdeck.reports.schema import check_payload
 
@@ -141,6 +143,33 @@ def test_data_quality_and_lineage(build) -> None:
     snapshot = payload["lineage"][0]
     assert (snapshot["rows_read"], snapshot["rows_kept"], snapshot["rows_quarantined"]) == (28, 27, 1)
     assert payload["subject"] == "Harbor: Cash, burn and break-even, Tue, Nov 24, 2026 (with reservations)"
+
+
+def test_every_kpi_has_the_passport_of_its_figure(build) -> None:
+    """The two checks of the sample are on jada's bookings: one passed, one banners."""
+    passport = build_payload(build())["kpis"][0]["lineage"]
+    assert (passport["engine"], passport["as_of"]) == ("DuckDB 1.2.3", "2026-11-24")
+    assert passport["query_hash"].startswith(passport["code"])
+    assert passport["settings"] == [{"name": "cards_as_cash", "tenant": "jada", "value": "false"}]
+    (entered,) = passport["inputs"]
+    assert (entered["content_hash"], entered["rows"]) == ("0123456789abcdef", 27)
+    assert entered["quality"] == {"decision": "banner", "passed": 1, "failed": 1}
+
+
+def test_lineage_tells_how_a_snapshot_came_about(build, sample) -> None:
+    rebuilt = sample.manifest(
+        "jada", "bookings", rebuilt=True, rows_rolled_back=3, as_read=("price",), rows_aggregated=12,
+        cut_off="2026-11-24T17:00:00+00:00", late="read at 16:00, before the cut-off",
+    )  # fmt: skip
+    payload = build_payload(build(manifests=(rebuilt,)))
+    check_payload(payload)
+    (line,) = payload["lineage"]
+    assert [line["rows_rolled_back"], line["as_read"], line["rows_aggregated"]] == [3, ["price"], 12]
+    told = [block for block in blocks(payload, Speaker.of(payload, "en_US")) if block["title"] == "Sources"]
+    assert told[0]["items"] == [
+        "bookings of JADA: made of 12 rows of the source; ends at 2026-11-24T17:00:00+00:00; 3 rows as they "
+        "were before later events; price as read on 2026-11-25; read at 16:00, before the cut-off"
+    ]
 
 
 def test_summary_from_the_figures(build) -> None:

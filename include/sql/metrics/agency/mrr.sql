@@ -12,13 +12,7 @@
 with twelfths as (
     select
         currency,
-        amount * case interval
-            when 'week' then 52
-            when 'month' then 12
-            when 'quarter' then 4
-            when 'year' then 1
-            else 0
-        end as amount
+        year_amount as amount
     from contracts_as_of
     where is_active
     union all

@@ -10,14 +10,11 @@
 -- owner: finance
 with amounts as (
     select
-        f.currency,
-        -f.amount as amount
-    from cash_flow as f
+        d.currency,
+        d.amount
+    from debt_payment as d
     cross join period as p
-    where
-        (f.role = 'interest' or (f.role = 'principal' and f.amount < 0))
-        and f.posted_on >= p.full_start_12m
-        and f.posted_on < p.full_end
+    where d.paid_on >= p.full_start_12m and d.paid_on < p.full_end
     union all
     select
         currency,

@@ -8,23 +8,11 @@
 --   credits; two entries that are wrong in opposite directions do not cancel out
 -- reference: double entry; trial balance
 -- owner: finance
-with entries as (
-    select
-        l.tenant,
-        l.entry_id,
-        l.currency,
-        cast(sum(l.amount) as bigint) as difference
-    from general_ledger as l
-    cross join period as p
-    where l.posted_on <= p.as_of and l.created_at < p.as_of_end
-    group by l.tenant, l.entry_id, l.currency
-),
-
-amounts as (
+with amounts as (
     select
         currency,
         abs(difference) as amount
-    from entries
+    from unbalanced_entry
     union all
     select
         currency,

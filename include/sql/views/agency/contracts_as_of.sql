@@ -1,10 +1,13 @@
 -- title: Contracts, as they stood at the end of the as-of day
 -- spared: contracts.signed_on, contracts.ends_on, contracts.renews, contracts.ended_on,
---   contracts.paused_on, contracts.resumed_on
+--   contracts.ended_why, contracts.paused_on, contracts.resumed_on
 
 -- stop_day: the first day on which it no longer runs, null for open-ended: the day after its term unless it
--- renews, or the day on which it ended, whichever comes first. is_signed: by then. is_paused: on that day.
--- is_active: signed, begun, not over and not paused.
+-- renews, or the day on which it ended, whichever comes first; stop_why: term or cancelled, as the contract
+-- says, else by whether it ran to the end of its term. is_signed: by then. is_paused: on that day.
+-- active_from: the later of start and signature, null where it is not signed, or ended on a day that is not
+-- known. is_active: signed, begun, not over and not paused. year_amount: its fees of a year, 0 for a
+-- one-off: a month's are a twelfth of it, and are rounded after they are added up.
 with known as (
     select
         c.*,
@@ -48,6 +51,22 @@ select
     stop_day,
     is_signed,
     is_paused,
+    case
+        when stop_day is null then null
+        when stop_day = ended_on and ended_why is not null then ended_why
+        when stop_day = ends_on + 1 and not coalesce(renews, false) then 'term'
+        else 'cancelled'
+    end as stop_why,
+    case
+        when is_signed and not (status = 'ended' and stop_day is null) then greatest(starts_on, signed_on)
+    end as active_from,
+    amount * case interval
+        when 'week' then 52
+        when 'month' then 12
+        when 'quarter' then 4
+        when 'year' then 1
+        else 0
+    end as year_amount,
     is_signed
     and not is_paused
     and starts_on <= as_of

@@ -1,34 +1,13 @@
 -- title: What clients owe at the end of the as-of day, and what they have to their credit
--- spared: invoices.due_on, invoices.terms_days, invoices.applies_to, invoices.disputed_on,
---   invoices.settled_on, invoices.void_on, payments.withheld, payments.client_key, payments.booking_id
+-- spared: payments.withheld, payments.client_key, payments.booking_id
 
 -- One row per invoice that was issued by then and not void, and one per credit that was not used: cash and
 -- credit notes without an invoice, and what was paid on an invoice beyond its amount. open is positive for
 -- an invoice and negative for a credit (whose invoice_id is null), so that the sum is what is owed net. A
 -- payment settles its own invoice only, with what was withheld on the way; a tip settles nothing.
--- due_on: as printed, else issue + terms, else the day of issue. days_overdue: null for a credit.
-with live as (
-    select
-        i.tenant,
-        i.invoice_id,
-        i.client_key,
-        i.kind,
-        i.applies_to,
-        i.currency,
-        i.amount,
-        i.issued_on,
-        coalesce(i.due_on, i.issued_on + cast(coalesce(i.terms_days, 0) as integer)) as due_day,
-        coalesce(i.disputed_on <= p.as_of, false)
-        and not coalesce(i.settled_on <= p.as_of, false) as is_disputed
-    from invoices as i
-    cross join period as p
-    where
-        i.issued_on <= p.as_of
-        and i.created_at < p.as_of_end
-        and not coalesce(i.void_on <= p.as_of, false)
-),
-
-reductions as (
+-- days_overdue: null for a credit. age: the line of the aging: 1 not due, 2 to 5 overdue by 1 to 30, 31 to
+-- 60, 61 to 90 and more than 90 days, 6 a credit.
+with reductions as (
     select
         pay.tenant,
         pay.invoice_id,
@@ -50,13 +29,13 @@ reductions as (
         client_key,
         currency,
         amount
-    from live
+    from invoices_as_of
     where kind = 'credit'
 ),
 
 billed as (
     select *
-    from live
+    from invoices_as_of
     where kind = 'invoice'
 ),
 
@@ -89,10 +68,16 @@ select
     s.issued_on,
     s.due_day as due_on,
     s.is_disputed,
-    date_diff('day', s.due_day, p.as_of) as days_overdue,
+    s.days_overdue,
+    case
+        when s.days_overdue <= 0 then 1
+        when s.days_overdue <= 30 then 2
+        when s.days_overdue <= 60 then 3
+        when s.days_overdue <= 90 then 4
+        else 5
+    end as age,
     greatest(s.balance, 0) as open
 from balances as s
-cross join period as p
 union all
 select
     tenant,
@@ -103,6 +88,7 @@ select
     null as due_on,
     false as is_disputed,
     null as days_overdue,
+    6 as age,
     balance as open
 from balances
 where balance < 0
@@ -116,6 +102,7 @@ select
     null as due_on,
     false as is_disputed,
     null as days_overdue,
+    6 as age,
     -r.amount as open
 from reductions as r
 left join billed as b

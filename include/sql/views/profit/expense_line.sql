@@ -12,6 +12,8 @@ select
     category,
     role,
     vendor,
+    asset_id,
+    stay_id,
     currency,
     amount,
     is_unmapped,

@@ -1,5 +1,6 @@
 -- title: Revenue recognised, by the day on which it was earned, up to the as-of day
 
+-- whole: what the service earns in all its days, which are days.
 -- The amount of a service over its days: what a month has earned so far is rounded, half away from zero,
 -- so that a full month holds its rounded share; the last day takes what is left (1,200.00 from 31 January
 -- over 365 days: 3.29 in January, 92.05 in February, 1,200.00 in all).
@@ -56,5 +57,7 @@ select
     id,
     currency,
     day,
+    days,
+    amount as whole,
     cast(case when day = last_day then amount - (share_to_day - share) else share end as bigint) as amount
 from summed

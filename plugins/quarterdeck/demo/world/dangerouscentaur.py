@@ -31,15 +31,15 @@ _MONTHLY = (
 )
 _GRACE, _TERMS = 5, 14  # days
 _UNBILLED = 1  # months back from the running one: a retainer that nobody invoiced
-_PROPOSALS = (  # stage, days since sent, days since decided, cents
-    ("sent", 12, None, 180_000),
-    ("negotiating", 33, None, 240_000),
-    ("draft", None, None, 90_000),
-    ("won", 320, 301, 160_000),
-    ("lost", 260, 238, 120_000),
-    ("lost", 190, 170, 75_000),
-    ("won", 141, 120, 50_000),
-    ("lost", 95, 62, 210_000),
+_PROPOSALS = (  # stage, days since sent, since negotiating, since decided, cents
+    ("sent", 12, None, None, 180_000),
+    ("negotiating", 33, 21, None, 240_000),
+    ("draft", None, None, None, 90_000),
+    ("won", 320, 310, 301, 160_000),
+    ("lost", 260, None, 238, 120_000),
+    ("lost", 190, 181, 170, 75_000),
+    ("won", 141, 133, 120, 50_000),
+    ("lost", 95, 80, 62, 210_000),
 )
 
 
@@ -188,6 +188,7 @@ class _Agency:
             contract_id=retainer.contract,
             client_key=self._client(retainer.client),
             status=status,
+            sent_on=starts,
             signed_on=None if status == "sent" else starts,
             starts_on=starts,
             ends_on=ends_on,
@@ -205,17 +206,21 @@ class _Agency:
 
     def proposals(self) -> None:
         """Three that are open and five that were decided within the year."""
-        for number, (stage, sent, decided, cents) in enumerate(_PROPOSALS, start=1):
+        for number, (stage, sent, negotiating, decided, cents) in enumerate(_PROPOSALS, start=1):
             self.tables.add_money(
                 "proposals",
                 local(self.span.ago(sent or 3), 9),
                 proposal_id=f"O-{number}",
                 client_key=self._client(f"prospect {number}"),
                 stage=stage,
-                sent_on=None if sent is None else self.span.ago(sent),
-                decided_on=None if decided is None else self.span.ago(decided),
+                sent_on=self._ago(sent),
+                negotiating_on=self._ago(negotiating),
+                decided_on=self._ago(decided),
                 amount=usd(cents),
             )
+
+    def _ago(self, days: int | None) -> date | None:
+        return None if days is None else self.span.ago(days)
 
 
 def _months_after(day: date, months: int) -> date:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from quarterdeck.days import add_months, month_of
 from quarterdeck.demo.world import bookings as booked
-from quarterdeck.demo.world import plans
+from quarterdeck.demo.world import marketing, plans
 from quarterdeck.demo.world.bookings import Booking
 from quarterdeck.demo.world.books import ASSETS, BANK, DEPOSITS, REVENUE, Book, fixed, variable
 from quarterdeck.demo.world.chance import Around, Chance, sorted_days, weighted
@@ -29,8 +29,11 @@ _CASH_AT_ANCHOR = 800_000
 _BOAT, _BOAT_COST = "jada-yacht", 18_500_000
 _CHARTERS = (1, 1, 2, 2, 3, 3, 4, 4, 3, 2, 1, 1)  # January to December
 _PRICES = (75_000, 100_000, 125_000)  # in turn, from the year's first charter on
-_CHANNELS = (("website", 4), ("referral", 3), ("phone", 2), ("paid_search", 1))
-_CAMPAIGN = "jada-search-ads"
+_CAMPAIGN, _AD_CHANNEL, _ADS = "jada-search-ads", "paid_search", 11_000  # cents a month
+_ADS_RUN = 1_096  # days
+_AD_DAY = 20  # of the month, on which they are charged
+_FROM_MAILINGS = 10  # of the charters: they came from the mailings of queenofsandiego
+_CHANNELS = (("website", 4), ("referral", 3), ("phone", 2), (_AD_CHANNEL, 1))
 _DEPOSIT = 30  # per cent
 _STATEMENT_DAY, _PAY_DAY = 22, 25
 _MATES = (("mate-a", 1_800, Decimal("5.0")), ("mate-b", 2_500, Decimal("5.2")))  # cents an hour, hours
@@ -61,7 +64,7 @@ _MONTHLY = (
     (8, _PERMITS, 9_000, _PORT),
     (12, _MAINTENANCE, 35_000, _YARD),
     (15, "6020", 60_000, "Retained captain"),
-    (20, "6060", 11_000, "Searchlight Ads"),
+    (_AD_DAY, "6060", _ADS, "Searchlight Ads"),
 )
 _HAUL_OUT_MONTHS = frozenset({11, 12, 1, 2})
 
@@ -85,6 +88,7 @@ def jada(span: Span, seed: int) -> Tables:
     season.untracked_revenue()
     season.book.open(_CASH_AT_ANCHOR, held=((ASSETS, _BOAT_COST),))
     season.book.write(season.tables)
+    _add_campaigns(season.tables, season.chance)
     _add_plans(season.tables)
     return season.tables
 
@@ -143,7 +147,7 @@ class _Season:
             ends=starts + timedelta(hours=random.choice((4, 5))),
             price=price,
             guests=random.randint(4, 10),
-            campaign=_CAMPAIGN if channel == "paid_search" else None,
+            campaign=_CAMPAIGN if channel == _AD_CHANNEL else None,
             confirmed=confirmed,
         )
 
@@ -288,6 +292,14 @@ def _confirmed(charter: Booking) -> datetime:
 def _confirmed_a_month_early(charter: Booking) -> Booking:
     day = add_months(charter.day, -1).replace(day=20 + charter.day.day % 7)
     return replace(charter, confirmed=local(day, 8, 30), asked=local(day - timedelta(days=6), 15))
+
+
+def _add_campaigns(tables: Tables, chance: Chance) -> None:
+    """The search adverts, which the books have as marketing, and charters that came from mailings."""
+    span = tables.span
+    charged = [month for month in span.months if span.has(month.replace(day=_AD_DAY))]
+    marketing.add_campaign(tables, _CAMPAIGN, _AD_CHANNEL, span.first, _ADS * len(charged), _ADS_RUN)
+    marketing.attribute_to_mailings(tables, chance, _FROM_MAILINGS)
 
 
 _AGENCIES = (  # channel, fee, days to the first booking, bookings a month, set-up

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from quarterdeck.days import add_months, month_of
 from quarterdeck.demo.world import bookings as booked
-from quarterdeck.demo.world import plans
+from quarterdeck.demo.world import marketing, plans
 from quarterdeck.demo.world.bookings import Booking
 from quarterdeck.demo.world.books import BANK, CARD, CARD_ACCOUNT, Book, fixed, variable
 from quarterdeck.demo.world.chance import Chance, weighted
 from quarterdeck.demo.world.costs import AWS_BILL, add_prices
 from quarterdeck.demo.world.rows import Tables, usd
-from quarterdeck.demo.world.span import ZONE, Span, local
+from quarterdeck.demo.world.span import ZONE, Span, days_of, local
 
 if TYPE_CHECKING:
     from random import Random
@@ -29,6 +29,8 @@ _VENUE = "queen-of-san-diego"
 _EVENT_MONTHS = frozenset({3, 4, 5, 9, 10, 12})
 _PRICE, _DEPOSIT = 150_000, 50_000
 _CHANNELS = (("website", 3), ("referral", 3), ("mailing_list", 2), ("phone", 1))
+_FROM_MAILINGS = 3  # of the six events a year
+_TOOL = 2_500  # the e-mail tool, a month
 _HOSTS, _HOURLY, _HOURS = ("host-a", "host-b"), 2_000, 8
 _PAY_DAY = 25
 
@@ -40,7 +42,7 @@ _ACCOUNTS = (
     variable(_CATERING, "Catering", "catering"),
     variable(_DECOR, "Decor", "decor"),
     fixed(_HOSTING, "Cloud hosting", "hosting"),
-    fixed(_MAILING, "E-mail tool", "software"),
+    fixed(_MAILING, "E-mail tool", "software", role="marketing"),
     fixed(_INSURANCE, "Insurance", "insurance"),
     fixed(_STORAGE, "Storage", "storage"),
 )
@@ -57,6 +59,9 @@ def queenofsandiego(span: Span, seed: int) -> Tables:
     events.cancelled()
     events.book.open(_CASH_AT_ANCHOR)
     events.book.write(events.tables)
+    marketing.add_audience(events.tables, events.chance)
+    marketing.add_mailings(events.tables, _TOOL)
+    marketing.attribute_to_mailings(events.tables, events.chance, _FROM_MAILINGS)
     _add_plans(events.tables)
     add_prices(events.tables)
     return events.tables
@@ -74,8 +79,16 @@ class _Events:
         random = self.chance.of("event", month)
         event = self._booking(random, month.replace(day=random.randint(2, 18)))
         # The calendar ahead is empty, as seen from any of the ten days before the anchor too.
-        if month.month in _EVENT_MONTHS and event.day <= self.span.ago(10):
+        takes_place = month.month in _EVENT_MONTHS and event.day <= self.span.ago(10)
+        if takes_place:
             self._event(event)
+        hosts = [self.chance.key("crew", name) for name in _HOSTS]
+        free = [
+            day
+            for day in days_of(month_of(month))
+            if day.weekday() >= 4 or (takes_place and day == event.day)
+        ]
+        plans.add_availability(self.tables, hosts, free, Decimal(_HOURS))
         booked.add_leads(
             self.tables,
             self.chance.of("leads", month),
@@ -149,8 +162,8 @@ class _Events:
     def _fixed(self, month: date) -> None:
         bill = AWS_BILL[add_months(month, -1).month - 1]
         self.book.pay(month.replace(day=3), _HOSTING, bill, "Amazon Web Services", by=CARD)
-        self.book.pay(month.replace(day=7), _MAILING, 2_500, "Pigeonhole Mail", by=CARD)
-        settled = ((CARD, bill + 2_500), (BANK, -bill - 2_500))
+        self.book.pay(month.replace(day=7), _MAILING, _TOOL, "Pigeonhole Mail", by=CARD)
+        settled = ((CARD, bill + _TOOL), (BANK, -bill - _TOOL))
         self.book.post(month.replace(day=21), "Card settled from the bank", settled)
         self.book.pay(month.replace(day=6), _INSURANCE, 18_000, "Lantern Marine Insurance")
         unmapped = month == self.span.back(_UNMAPPED)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from quarterdeck.days import month_of
 from quarterdeck.demo.world import bookings as booked
-from quarterdeck.demo.world import plans
+from quarterdeck.demo.world import marketing, plans
 from quarterdeck.demo.world.bookings import Booking
 from quarterdeck.demo.world.books import ASSETS, Book, fixed, variable
 from quarterdeck.demo.world.chance import Around, Chance, sorted_days, weighted
@@ -24,7 +24,8 @@ _TRAILER, _TRUCK = "dump-trailer", "haul-truck"
 _TRAILER_COST, _TRUCK_COST = 980_000, 2_150_000
 _HAULS = (4, 4, 5, 5, 6, 6, 6, 6, 5, 5, 4, 4)  # January to December
 _PRICE = 20_000
-_CHANNELS = (("phone", 4), ("map_listing", 3), ("website", 2), ("referral", 1))
+_MAP = "map_listing"
+_CHANNELS = (("phone", 4), (_MAP, 3), ("website", 2), ("referral", 1))
 
 _DUMP_FEE, _FUEL, _INSURANCE = "5010", "5020", "6010"
 _ACCOUNTS = (
@@ -48,6 +49,7 @@ _MONTHLY = (
 _DEAR_FUEL, _DEARER_BY = 2, 15_000
 _NO_RECEIPT = 2
 _CANCELLED = (3, 8)
+_MAP_PROFILE, _MAP_PROFILE_DAYS = 9, 730  # the profile on the map was redone, at no cost
 
 
 def quickdumpnow(span: Span, seed: int) -> Tables:
@@ -59,6 +61,8 @@ def quickdumpnow(span: Span, seed: int) -> Tables:
         yard.cancelled(span.back(back).replace(day=24))
     yard.book.open(_CASH_AT_ANCHOR, held=((ASSETS, _TRAILER_COST + _TRUCK_COST),))
     yard.book.write(yard.tables)
+    yard.map_profile()
+    marketing.add_search_rankings(yard.tables, yard.chance)
     _add_plans(yard.tables)
     return yard.tables
 
@@ -116,6 +120,16 @@ class _Yard:
         booked.book_service(self.book, haul, 0)
         self.book.pay(haul.day, _DUMP_FEE, dump_fee, "South Bay Transfer Station")
         self.book.pay(haul.day, _FUEL, fuel, "Crossroads Fuel")
+
+    def map_profile(self) -> None:
+        """A campaign that costs nothing; who finds the business on the map since then came from it."""
+        started = self.span.back(_MAP_PROFILE)
+        name, since = f"map-profile-{started:%Y-%m}", local(started, 0)
+        marketing.add_campaign(self.tables, name, _MAP, started, 0, _MAP_PROFILE_DAYS)
+        for row in self.tables.rows["bookings"]:
+            asked = row["created_at"]
+            if row["channel"] == _MAP and isinstance(asked, datetime) and asked >= since:
+                row["campaign_id"] = name
 
     def cancelled(self, day: date) -> None:
         """A haul that was called off on the morning of the day, unpaid."""

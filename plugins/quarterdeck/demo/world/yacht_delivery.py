@@ -24,6 +24,7 @@ TENANT = "expert-yacht-delivery"
 _CASH_AT_ANCHOR = 500_000
 _MONTHS = frozenset({1, 2, 6, 11})
 _FEE, _DAYS, _PAY_DAY = 190_000, 5, 16
+_OUT = 3  # days since the one under way has left
 _FUEL, _PROVISIONS, _TRAVEL = 25_000, 10_000, 15_000
 _WATCHES = (("captain", 7_000, 6), ("mate", 5_000, 18))  # role, cents a watch, hour of the day it begins
 _WATCH = timedelta(hours=12)
@@ -113,7 +114,7 @@ class _Desk:
         spent: bool = False,
     ) -> None:
         route = Decimal(random.randint(380, 460))
-        bad_weather = Decimal(random.choice(("0", "0", "0.5", "1"))) if arrived else None
+        bad_weather = Decimal(random.choice(("0", "0", "0.5", "1")) if arrived else 0)
         self.tables.add_money(
             "yacht_deliveries",
             local(quoted, 10),
@@ -126,7 +127,7 @@ class _Desk:
             arrived_at=arrived,
             window_end=window_end,
             route_nm=route,
-            log_nm=route + random.randint(4, 30) if arrived else None,
+            log_nm=route + random.randint(4, 30) if arrived else route * _OUT // _DAYS if departed else None,
             fee=usd(_FEE),
             quoted_cost=usd(105_000),
             fuel=usd(_FUEL if spent else 0),
@@ -136,7 +137,7 @@ class _Desk:
             insurance=usd(0),
             repairs_own=usd(0),
             owner_paid=usd(random.choice((0, 12_000, 18_000)) if spent else 0),
-            weather_days=bad_weather,
+            weather_days=bad_weather if departed else None,
             agreed_weather_days=Decimal(1),
         )
 
@@ -182,8 +183,8 @@ class _Desk:
             "under_way",
             quoted=ago(30),
             decided=ago(14),
-            departed=local(ago(3), 6),
+            departed=local(ago(_OUT), 6),
             window_end=local(ago(-4), 18),
             spent=True,
         )
-        self._watches("YD-U1", ago(3), 3, paid_on=ago(-10))
+        self._watches("YD-U1", ago(_OUT), _OUT, paid_on=ago(-10))

@@ -1,0 +1,18 @@
+-- title: Net revenue retention (NRR)
+-- unit: ratio
+-- better: up
+-- grain: tenant, scope
+-- inputs: contracts
+-- kinds: agency
+-- needs: the contracts with fee, interval, signature, start and end
+-- formula: 1 - MRR churn + expansion / MRR at the start of the month to date: what the clients of that time
+--   pay now; new clients are out
+-- reference: SaaS metrics
+-- owner: finance
+select
+    m.currency,
+    m.started as denominator,
+    m.started - m.lost - m.contracted + m.expanded as numerator,
+    case when m.started = 0 then 'there was no recurring revenue at the start of the month' end as because
+from mrr_movement as m
+inner join period as p on m.month = p.month_start

@@ -1,0 +1,29 @@
+-- title: Worth of a mailing to everyone who may be mailed, high
+-- unit: money
+-- better: up
+-- grain: scope
+-- inputs: bookings, audience?, campaigns?
+-- kinds: charter, event
+-- spared: audience.suppression
+-- needs: the mailing list with consents and suppressions, mailings with what was delivered, and the
+--   bookings that name them
+-- formula: people who may be mailed x upper bound of the 95 % Wilson interval of attributed bookings /
+--   messages delivered, over all mailings x third quartile (nearest rank) of the prices of bookings done in
+--   the last 12 full months
+-- reference: Wilson 1927, 95 %
+-- owner: marketing
+select
+    c.currency,
+    c.whole as denominator,
+    p.full_start_12m as period_start,
+    p.as_of as period_end,
+    c.missing,
+    c.contacts * c.high_bound * c.third_quartile as numerator,
+    coalesce(
+        c.because,
+        c.contacts || ' contacts x ' || (200000 * c.high_bound + c.whole) // (2 * c.whole) // 1000 || '.'
+        || lpad(cast((200000 * c.high_bound + c.whole) // (2 * c.whole) % 1000 as varchar), 3, '0')
+        || ' % (' || c.k || ' bookings of ' || c.n || ' delivered) x P75 of ' || c.orders || ' orders'
+    ) as because
+from campaign_response as c
+cross join period as p

@@ -1,0 +1,34 @@
+-- title: Nights by month
+-- inputs: stays, asset_inventory, asset_blocks?
+-- columns: tenant: text, month: day, is_full: boolean, listed: count, sold: count, owner: count, blocked:
+--   count, given: count, free: count, occupancy_paid: ratio, occupancy_adjusted: ratio, adr: money, revpar:
+--   money
+-- kinds: rental, hotel
+-- needs: the stays, and how many units were listed and since when
+-- owner: operations
+
+-- The last 12 full months and the running one up to the night of the as-of day, oldest first. sold,
+-- owner's, blocked, given (free of charge) and free nights add up to the listed ones, unless the stays
+-- contradict the list of units or the blocks.
+select
+    tenant,
+    currency,
+    month,
+    cast(sum(listed) as bigint) as listed,
+    cast(sum(sold) as bigint) as sold,
+    cast(sum(owner_nights) as bigint) as owner,
+    cast(sum(blocked) as bigint) as blocked,
+    cast(sum(given) as bigint) as given,
+    cast(sum(free) as bigint) as free,
+    cast(sum(sold) as bigint) as occupancy_paid_numerator,
+    cast(sum(listed) as bigint) as occupancy_paid_denominator,
+    cast(sum(sold) as bigint) as occupancy_adjusted_numerator,
+    cast(sum(open_nights) as bigint) as occupancy_adjusted_denominator,
+    cast(sum(rent) as bigint) as adr_numerator,
+    cast(sum(sold) as bigint) as adr_denominator,
+    cast(sum(rent) as bigint) as revpar_numerator,
+    cast(sum(listed) as bigint) as revpar_denominator,
+    months_back >= 1 as is_full
+from night_month
+group by tenant, currency, month, months_back
+order by tenant asc, currency asc, month asc

@@ -1,0 +1,69 @@
+-- title: Nights of each unit by month: listed, sold, owner's, blocked, given, free
+
+-- The last 12 full months and the running one up to the night of the as-of day. sold: of paying guests;
+-- owner: taken by the owner; blocked: for another reason; given: of guests free of charge; open: listed,
+-- and neither owner's nor blocked; free: listed, and nobody had it. A unit that isn't listed may have
+-- nights sold.
+with taken as (
+    select
+        tenant,
+        unit_id,
+        night,
+        max(case when kind = 'comp' then 1 else 0 end) as given
+    from stay_nights
+    group by tenant, unit_id, night
+),
+
+nights as (
+    select
+        u.tenant,
+        u.unit_id,
+        u.night,
+        cast(null as varchar) as currency,
+        1 as listed,
+        0 as sold,
+        0 as rent,
+        case when u.taken_by_owner then 1 else 0 end as owner_nights,
+        case when u.blocked and not u.taken_by_owner then 1 else 0 end as blocked,
+        case when not u.taken_by_owner and not u.blocked then 1 else 0 end as open_nights,
+        case when t.given = 1 and not u.taken_by_owner and not u.blocked then 1 else 0 end as given,
+        case when t.night is null and not u.taken_by_owner and not u.blocked then 1 else 0 end as free
+    from unit_nights as u
+    left join taken as t on u.tenant = t.tenant and u.unit_id = t.unit_id and u.night = t.night
+    union all
+    select
+        tenant,
+        unit_id,
+        night,
+        currency,
+        0 as listed,
+        1 as sold,
+        rent,
+        0 as owner_nights,
+        0 as blocked,
+        0 as open_nights,
+        0 as given,
+        0 as free
+    from stay_nights
+    where kind = 'guest'
+)
+
+select
+    n.tenant,
+    n.unit_id,
+    m.months_back,
+    m.month,
+    cast(sum(n.listed) as bigint) as listed,
+    cast(sum(n.sold) as bigint) as sold,
+    cast(sum(n.rent) as bigint) as rent,
+    cast(sum(n.owner_nights) as bigint) as owner_nights,
+    cast(sum(n.blocked) as bigint) as blocked,
+    cast(sum(n.open_nights) as bigint) as open_nights,
+    cast(sum(n.given) as bigint) as given,
+    cast(sum(n.free) as bigint) as free,
+    coalesce(n.currency, t.currency) as currency
+from nights as n
+inner join tenant as t on n.tenant = t.tenant
+inner join month_spine as m on n.night >= m.month and n.night < m.ends_before
+where m.months_back <= 12
+group by n.tenant, n.unit_id, m.months_back, m.month, coalesce(n.currency, t.currency)
