@@ -16,7 +16,7 @@ from sqlglot.errors import SqlglotError
 
 from quarterdeck.metrics.definition import SYSTEM_INPUTS
 from quarterdeck.metrics.lineage import DIALECT
-from quarterdeck.metrics.steps import (
+from quarterdeck.metrics.selects import (
     KeyCarrier,
     added_up,
     aggregates_in,

@@ -161,7 +161,7 @@ def test_a_union_is_not_followed_but_said(traced) -> None:
     with pytest.raises(UntraceableError, match=r"sql/metrics/sales/looked_at.sql is a union"):
         traced(
             "select currency, sum(price) as value from sales group by currency "
-            "union all select 'XXX' as currency, 0 as value where false"
+            "union all select 'EUR' as currency, 0 as value where false"
         )
 
 
