@@ -13,6 +13,7 @@ import pytest
 
 from quarterdeck.delivery.ledger import LedgerEpochMissingError, create_table
 from quarterdeck.errors import DeliveryError, PreflightError, RetryLaterError
+from quarterdeck.lake.documents import from_bytes
 from quarterdeck.steps.deliver import deliver
 
 OVERSIGHT = "oversight@lantern.example"
@@ -144,6 +145,20 @@ def test_the_next_edition_tells_what_changed_since_this_recipients_last(mailing,
     send(mailing, ses)
     text = mails(ses)[-1].get_body(("plain",)).get_content()
     assert "Mar 30, 2026" in text.partition("Key figures")[0]
+
+
+def test_what_was_late_is_a_figure_of_the_next_day(mailing, ses) -> None:
+    # The lake is that of a day which was concluded before any mail went out, and froze that.
+    shutil.rmtree(mailing.home / "lake" / "lantern" / "mail_inputs")
+    mailing.now = datetime(2026, 3, 31, 6, tzinfo=UTC)
+    send(mailing, ses, as_of="2026-03-30")
+    mailing.now = datetime(2026, 4, 1, 6, tzinfo=UTC)
+    send(mailing, ses)
+    [record] = (mailing.home / "lake" / "lantern" / "runs" / "2026-03-31").rglob("conclusion.json")
+    figures = from_bytes(record.read_bytes())["reports"]["cfo"]["figures"]
+    [on_time] = [figure for figure in figures if figure["metric"] == "mail_on_time"]
+    # The edition before was due to both at 07:30 in Amsterdam, 05:30 UTC, and was taken at 06:00 UTC.
+    assert (on_time["value"], on_time["note"]) == (0, "0 of 2, 2 known to be taken by SES only")
 
 
 def test_the_bytes_sent_are_in_the_archive(mailing, ses) -> None:
