@@ -23,13 +23,14 @@ START_SECONDS = 30
 STOP_SECONDS = 10
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On several cores a file's tests stay on one, and so do those of some folders."""
-    for item in items:
-        place = item.path.relative_to(TESTS).as_posix()
-        folder = next((name for name in STAY_TOGETHER if place.startswith(f"{name}/")), place)
-        item.add_marker(pytest.mark.xdist_group(folder))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """On several cores a file's tests stay on one, and so do those of some folders.
+
+    Not in ``pytest_collection_modifyitems``: xdist has read the groups there before a conftest is asked.
+    """
+    place = item.path.relative_to(TESTS).as_posix()
+    folder = next((name for name in STAY_TOGETHER if place.startswith(f"{name}/")), place)
+    item.add_marker(pytest.mark.xdist_group(folder))
 
 
 def free_port() -> int:
