@@ -5,13 +5,13 @@
 -- inputs: payments, bookings?, invoices?, stays?, yacht_deliveries?
 -- needs: bookings or invoices, and what customers paid
 -- formula: for each booking and invoice that is not cancelled, received (with what was withheld) - refunded -
---   recognised, without tax and tip, where that is positive
+--   recognised, without tax and tip, where that is positive; at most what was received
 -- reference: ASC 606-10-45-2
 -- owner: finance
 with amounts as (
     select
         currency,
-        greatest(balance, 0) as amount
+        liability as amount
     from contract_balance
     where months_back = -1 and not is_off
     union all

@@ -11,7 +11,7 @@
 with amounts as (
     select
         currency,
-        greatest(balance, 0) as amount
+        liability as amount
     from contract_balance
     where months_back = -1 and is_off
     union all

@@ -13,7 +13,7 @@
 with amounts as (
     select
         c.currency,
-        greatest(c.balance, 0) as amount
+        c.liability as amount
     from contract_balance as c
     inner join bookings_as_of as b
         on c.tenant = b.tenant and c.id = b.booking_id

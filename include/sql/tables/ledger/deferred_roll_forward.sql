@@ -8,7 +8,8 @@
 
 -- The last full month and the running one, by day of payment and by what was earned. opening + received -
 -- refunded - recognised = closing holds for the net of all bookings and invoices; closing = deferred +
--- deposits_owed - unpaid, where unpaid was earned and not yet paid.
+-- deposits_owed - unpaid, where unpaid was earned and not yet paid, less
+-- credit notes on what nobody paid.
 with balance as (
     select
         tenant,
@@ -18,9 +19,9 @@ with balance as (
         sum(received + refunded) as received,
         sum(refunded) as refunded,
         sum(earned) as earned,
-        sum(case when not is_off then greatest(balance, 0) else 0 end) as deferred,
-        sum(case when is_off then greatest(balance, 0) else 0 end) as deposits_owed,
-        sum(greatest(-balance, 0)) as unpaid
+        sum(case when not is_off then liability else 0 end) as deferred,
+        sum(case when is_off then liability else 0 end) as deposits_owed,
+        sum(liability - balance) as unpaid
     from contract_balance
     group by tenant, currency, months_back
 ),

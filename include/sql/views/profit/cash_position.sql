@@ -23,7 +23,7 @@ owed as (
         day,
         0 as total,
         0 as restricted,
-        greatest(balance, 0) as owed
+        liability as owed
     from contract_balance
 ),
 

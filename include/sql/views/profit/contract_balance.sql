@@ -2,8 +2,9 @@
 
 -- received and earned are without tax and tip; received has what an agency or card firm withheld, less
 -- refunds; refunded is what of it was paid back, positive. balance = received - earned: positive is owed to
--- the customer (a contract liability), negative was earned and not yet paid. is_off: cancelled by that day,
--- or a no-show.
+-- the customer, negative was earned and not yet paid. liability: what is owed of money that was received (a
+-- contract liability): a credit note on what nobody paid takes back a receivable, and owes nothing.
+-- is_off: cancelled by that day, or a no-show.
 with off as (
     select
         tenant,
@@ -24,6 +25,7 @@ select
     cast(sum(case when m.received < 0 then -m.received else 0 end) as bigint) as refunded,
     cast(sum(m.earned) as bigint) as earned,
     cast(sum(m.received - m.earned) as bigint) as balance,
+    cast(greatest(least(sum(m.received - m.earned), sum(m.received)), 0) as bigint) as liability,
     coalesce(max(o.day) <= d.day, false) as is_off
 from contract_movement as m
 inner join balance_day as d on m.day <= d.day
