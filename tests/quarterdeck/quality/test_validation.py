@@ -289,6 +289,60 @@ def test_break_even_revenue_is_at_most_that_of_whole_units():
     assert found(5).outcome == "fail"
 
 
+# By identity: what breaks it by the least that can be told.
+BROKEN = {
+    "The lines of the aging add up to receivables": ("ar_aging_total", "70.01"),
+    "Receivables are invoices less credits and payments": ("ar_by_document", "69.99"),
+    "Opening cash and the flows of each month make its closing cash": (
+        "cash_roll_forward_difference",
+        "0.01",
+    ),
+    "What customers were owed, what they paid and what was earned make what they are owed": (
+        "contract_roll_forward_difference",
+        "0.01",
+    ),
+    "Gross burn is not below its lowest month": ("gross_burn_low", "90.01"),
+    "Gross burn is not above its highest month": ("gross_burn_high", "99.99"),
+    "Cash available is at most cash": ("cash_total", "49.99"),
+    "Runway is cash available over its monthly fall": ("runway_months", "2.6"),  # 50.00 / 20.00 = 2.5
+    "What customers may still have back is part of deferred revenue": ("refund_liability", "8.01"),
+    "Gross retention and churn make the whole": ("mrr_churn", "0.100002"),
+    "Net retention is not below gross retention": ("nrr", "0.899999"),
+    "Adjusted occupancy is not below paid occupancy": ("occupancy_adjusted", "0.499999"),
+}
+SOUND_MONEY = {
+    "ar_total": "70.00", "ar_aging_total": "70.00", "ar_by_document": "70.00",
+    "gross_burn": "100.00", "gross_burn_3m": "90.00", "gross_burn_low": "90.00", "gross_burn_high": "100.00",
+    "cash_total": "50.00", "cash_available": "50.00", "available_cash_burn": "20.00",
+    "deferred_revenue": "8.00", "refund_liability": "8.00",
+    "cash_roll_forward_difference": "0.00", "contract_roll_forward_difference": "0.00",
+}  # fmt: skip
+SOUND_RATIOS = {
+    "runway_months": "2.5", "grr": "0.900000", "mrr_churn": "0.100001", "nrr": "0.900000",
+    "occupancy_paid": "0.500000", "occupancy_adjusted": "0.500000",
+}  # fmt: skip
+
+
+def books_of(tenant, changed):
+    figures = [figure(name, Decimal(changed.get(name, value))) for name, value in SOUND_RATIOS.items()]
+    figures += [
+        figure(name, Decimal(changed.get(name, value)), "money", "USD") for name, value in SOUND_MONEY.items()
+    ]
+    return [{**one, "tenant": tenant} for one in figures]
+
+
+def test_identities_hold_to_the_last_unit():
+    sound = figure_checks(*books_of("sound", {}))
+    assert {check.outcome for check in sound.values()} == {"pass"}
+    assert sound.keys() >= BROKEN.keys()
+    one_wrong_each = [row for title, wrong in BROKEN.items() for row in books_of(title, dict([wrong]))]
+    found = figure_checks(*one_wrong_each)
+    assert {title: check.rows for title, check in found.items() if check.outcome != "pass"} == dict.fromkeys(
+        BROKEN, 1
+    )
+    assert {found[title].on_fail for title in BROKEN} == {"hold"}
+
+
 # --- what was set aside ------------------------------------------------------------------------------
 
 
