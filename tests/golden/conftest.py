@@ -23,6 +23,8 @@ from quarterdeck.metrics.figures import measure, measure_reporting
 from quarterdeck.metrics.scope import open_scope
 from quarterdeck.metrics.tables import tabulate
 from quarterdeck.settings.places import Places
+from quarterdeck.steps import concluding, trending
+from quarterdeck.steps.compose import payload_of
 from quarterdeck.steps.measuring import open_day
 from quarterdeck.steps.resources import Resources
 from quarterdeck.steps.snapshot import take_snapshots
@@ -34,9 +36,11 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
+    from quarterdeck.lake.definition import TenantSnapshots
     from quarterdeck.metrics.catalogue import Catalogue
+    from quarterdeck.metrics.definition import Figure
     from quarterdeck.metrics.scope import Scope
-    from quarterdeck.settings.definition import Aws
+    from quarterdeck.settings.definition import Aws, Report
     from quarterdeck.steps.resources import Day
 
 INCLUDE = Path(__file__).parents[2] / "include"
@@ -48,6 +52,7 @@ ANCHORS = (
     date(2026, 3, 8),  # the clocks go forward
     date(2025, 11, 2),  # and back
 )
+REPORTED = ANCHORS[1]  # the day of which all reports are composed
 REGION = "us-west-2"
 # The emulator keeps accounts apart by keys of twelve digits: in this one are the demo's things alone.
 KEYS = {"aws_access_key_id": "240000000001", "aws_secret_access_key": "test"}
@@ -70,7 +75,8 @@ Figures = dict[tuple[str | None, str], Any]
 class Office:
     """The product over the sources in the emulator, at six in the evening of a settable day.
 
-    ``tables``: those in ``TABLES``, of the day that was measured last.
+    ``tables``: those in ``TABLES``, of the day that was measured last. ``seen``: by day what it was measured
+    from, and all of its figures.
     """
 
     def __init__(self, endpoints: dict[str, str], home: Path) -> None:
@@ -79,6 +85,7 @@ class Office:
         self.home = home
         self.today = ANCHORS[0] + timedelta(days=1)
         self.tables: dict[str, list[dict[str, Any]]] = {}
+        self.seen: dict[date, tuple[Day, dict[str, TenantSnapshots], list[Figure]]] = {}
         places = Places(include=INCLUDE, portfolios=(INCLUDE / "portfolios",), home=home)
         self.resources = Resources(places, self._connect, clock=self._now)
         self._day = open_day(self.resources, "harbor", ANCHORS[0].isoformat())
@@ -110,11 +117,37 @@ class Office:
 
     def figures(self, as_of: date) -> Figures:
         day = replace(self._day, run=replace(self._day.run, as_of=as_of.isoformat()))
-        figures, self.tables = measured(day, self._catalogue)
-        return figures
+        snapshots = taken(day)
+        found, self.tables = measured(day, snapshots, self._catalogue)
+        self.seen[as_of] = (day, snapshots, found)
+        return {(figure.tenant, figure.metric): figure for figure in found}
+
+    def payloads(self) -> dict[str, dict[str, Any]]:
+        """The payloads of all reports of the day REPORTED, by report."""
+        if REPORTED not in self.seen:
+            self.place(REPORTED, ANCHORS.index(REPORTED) + 1)
+            self.figures(REPORTED)
+        self.today = REPORTED + timedelta(days=1)
+        where = {"LocationConstraint": REGION}
+        self.client("s3").create_bucket(Bucket="harbor-archive", CreateBucketConfiguration=where)
+        day, snapshots, found = self.seen[REPORTED]
+        return {
+            report: payload(day, day.config.reports[report], snapshots, found)
+            for report in day.config.portfolio.reports
+        }
 
 
-def measured(day: Day, catalogue: Catalogue) -> tuple[Figures, dict[str, list[dict[str, Any]]]]:
+def payload(
+    day: Day, report: Report, snapshots: dict[str, TenantSnapshots], found: list[Figure]
+) -> dict[str, Any]:
+    """As ``compose`` makes it of a first edition."""
+    said = [tenant.id for tenant in day.config.scope(report)]
+    figures = [figure for figure in found if figure.tenant in said]
+    done = concluding.conclude_scope(day, report, {t: snapshots[t] for t in said}, figures, None)
+    return payload_of(day, report, done | {"said": said, "left_out": {}, "restatements": []})
+
+
+def taken(day: Day) -> dict[str, TenantSnapshots]:
     portfolio = day.config.portfolio
     for name in portfolio.surveys:
         take_survey(day, name, refresh=False)
@@ -128,18 +161,24 @@ def measured(day: Day, catalogue: Catalogue) -> tuple[Figures, dict[str, list[di
             assert {check["outcome"] for check in checks} == {expected}, (tenant.id, dataset)
         own = day.snapshots.of_tenant(day.run.as_of, tenant.id, tenant.datasets)
         snapshots[tenant.id] = replace(own, surveys=surveys_of(day, tenant.id))
+    return snapshots
+
+
+def measured(
+    day: Day, snapshots: dict[str, TenantSnapshots], catalogue: Catalogue
+) -> tuple[list[Figure], dict[str, list[dict[str, Any]]]]:
     with open_scope(
         snapshots,
         path_of=day.lake.local_path,
         config=day.config,
-        tenants=[tenant.id for tenant in portfolio.tenants],
+        tenants=list(snapshots),
         as_of=day.as_of,
         catalogue=catalogue,
     ) as scope:
         found = [*measure(scope, catalogue, grain="tenant"), *measure(scope, catalogue, grain="scope")]
         found += measure_reporting(scope, catalogue, found)
         tables = {name: _rows(scope, catalogue, name) for name in TABLES}
-    return {(figure.tenant, figure.metric): figure for figure in found}, tables
+    return found, tables
 
 
 def _rows(scope: Scope, catalogue: Catalogue, name: str) -> list[dict[str, Any]]:
@@ -198,3 +237,32 @@ def figures(measured_day) -> Figures:
 @pytest.fixture
 def tables(measured_day) -> dict[str, list[dict[str, Any]]]:
     return measured_day[2]
+
+
+@pytest.fixture(scope="session")
+def payloads(office) -> dict[str, dict[str, Any]]:
+    """All reports of a day; with trends as long as real ones, which are not measured: that takes minutes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(concluding, "histories_of", level_trends)
+        patch.setattr(concluding, "movements_of", lambda *_: [])
+        return office.payloads()
+
+
+def level_trends(
+    day: Day, report: Report, scope: Scope, catalogue: Catalogue, figures: list[Figure]
+) -> list[dict[str, Any]]:
+    wanted = set(trending.subjects_of(report, scope, catalogue))
+    return [
+        {
+            "metric": figure.metric,
+            "tenant": figure.tenant,
+            "currency": figure.currency,
+            "span": "as_of",
+            "adds_up": False,
+            "trend": [{"period": day.run.as_of[:7], "value": figure.value}] * 13,
+            "same_period": None,
+            "target": None,
+        }
+        for figure in figures
+        if (figure.metric, figure.tenant) in wanted and figure.missing is None
+    ]

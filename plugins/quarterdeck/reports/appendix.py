@@ -75,20 +75,16 @@ def _where(part: dict[str, Any], speaker: Speaker) -> str:
 
 
 def _sources(lines: list[dict[str, Any]], speaker: Speaker) -> dict[str, Any]:
-    rows = [
-        [
-            cell(line["dataset"]),
-            cell(speaker.tenant(line["tenant"])),
-            cell(f"{line['rows_kept']} of {line['rows_read']}"),
-            cell(f"{(line['newest'] or NOTHING)[:10]}{' (rebuilt)' if line['rebuilt'] else ''}"),
-            cell(line["hash"][:8] or NOTHING),
-        ]
-        for line in lines
-    ]
-    columns = [
-        column("Dataset"), column("Business"), column("Rows", right=True), column("Newest"), column("Hash"),
-    ]  # fmt: skip
-    return grid_of("Sources", columns, rows)
+    """A row for each business: there are dozens of sources, and each row of a grid weighs in mail."""
+    by_tenant: dict[str, list[str]] = {}
+    for line in lines:
+        newest = f"{(line['newest'] or NOTHING)[:10]}{' (rebuilt)' if line['rebuilt'] else ''}"
+        rows = f"{line['rows_kept']} of {line['rows_read']}"
+        told = f"{line['dataset']} {rows}, {newest}, {line['hash'][:8] or NOTHING}"
+        by_tenant.setdefault(line["tenant"], []).append(told)
+    columns = [column("Business"), column("Dataset, rows, newest, hash")]
+    cells = [[cell(speaker.tenant(tenant)), cell("; ".join(told))] for tenant, told in by_tenant.items()]
+    return grid_of("Sources", columns, cells)
 
 
 def _told(lines: list[dict[str, Any]], speaker: Speaker) -> Iterator[str]:

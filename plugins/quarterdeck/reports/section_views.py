@@ -30,8 +30,12 @@ def section_view(
 
 
 def _table(section: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
-    grid = table_grid(section["title"], section["data"], speaker)
-    return {"grid": grid, "note": section["data"]["note"]}
+    """With ``first`` that many rows are shown and the others counted: the payload has them all."""
+    data, first = section["data"], section["data"].get("first")
+    grid = table_grid(section["title"], {**data, "rows": data["rows"][:first]}, speaker)
+    more, note = len(data["rows"][first:]) if first else 0, data["note"]
+    rest = f"And {speaker.counted(more, 'row')} more." if more else ""
+    return {"grid": grid, "note": " ".join(part for part in (rest, note) if part)}
 
 
 def _chart(

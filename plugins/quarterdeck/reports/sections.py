@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from quarterdeck.settings.definition import Report, Section
 
 OPTIONS: dict[str, tuple[str, ...]] = {
-    "table": ("table", "columns", "titles", "note", "whole"),
+    "table": ("table", "columns", "titles", "note", "whole", "only", "having", "first"),
     "chart": ("table", "x", "bars", "lines", "only", "spec", "titles"),
     "kpi_group": ("metrics",),
     "missing_kpis": (),
@@ -127,8 +127,20 @@ def _by_due(drafting: Drafting) -> list[dict[str, Any]]:
 
 def _table(section: Section, drafting: Drafting) -> dict[str, Any]:
     options = section.options
-    data = table_data(drafting.inputs, options["table"], options.get("columns"), options.get("titles"))
-    return {**data, "note": options.get("note", ""), "whole": bool(options.get("whole", False))}
+    data = table_data(
+        drafting.inputs,
+        options["table"],
+        options.get("columns"),
+        options.get("titles"),
+        only=options.get("only"),
+        having=options.get("having", ()),
+    )
+    return {
+        **data,
+        "note": options.get("note", ""),
+        "whole": bool(options.get("whole", False)),
+        "first": options.get("first"),
+    }
 
 
 def _chart(section: Section, drafting: Drafting) -> dict[str, Any]:

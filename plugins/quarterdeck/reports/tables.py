@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.errors import QuarterdeckError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from quarterdeck.metrics.definition import TableResult
     from quarterdeck.reports.inputs import PayloadInputs
 
 _HIDDEN = {"currency"}  # it is said with each amount
@@ -17,11 +20,16 @@ def table_data(
     table: str,
     columns: Sequence[str] | None = None,
     titles: Mapping[str, str] | None = None,
+    *,
+    only: Mapping[str, Any] | None = None,
+    having: Sequence[str] = (),
 ) -> dict[str, Any]:
     """``{"table", "columns": [{"id", "title", "unit"}], "currency", "rows": [{column: value}], "missing"}``.
 
-    ``columns`` chooses and orders (default: all); ``titles`` renames. ``missing`` is None, or
-    ``{"reason", "because"}`` for a table that has no rows because something is not delivered.
+    ``columns`` chooses and orders (default: all); ``titles`` renames; ``only`` keeps the rows in which each
+    of its columns has that value, ``having`` those that have a value in each of these columns. ``missing``
+    is None, or ``{"reason", "because"}`` for a table that has no rows because something is not delivered.
+    Raises QuarterdeckError where ``only`` or ``having`` names a column that the table hasn't.
     """
     result = inputs.tables.get(table)
     if result is None:
@@ -33,13 +41,14 @@ def table_data(
     units = dict(zip(result.columns, result.units, strict=True))
     shown = [c for c in (columns or result.columns) if c in units and c not in _HIDDEN]
     kept = [*shown, *(c for c in result.columns if c in _HIDDEN)]
+    rows = _rows_with(result, only or {}, having)
     return {
         "table": table,
         "columns": [
             {"id": c, "title": (titles or {}).get(c, in_words(c)), "unit": _unit(c, units[c])} for c in shown
         ],
         "currency": result.currency,
-        "rows": [_chosen(dict(zip(result.columns, row, strict=True)), kept) for row in result.rows],
+        "rows": [_chosen(row, kept) for row in rows],
         "missing": None,
     }
 
@@ -53,9 +62,24 @@ def _empty(table: str) -> dict[str, Any]:
     return {"table": table, "columns": [], "currency": None, "rows": []}
 
 
+def _rows_with(result: TableResult, only: Mapping[str, Any], having: Sequence[str]) -> list[dict[str, Any]]:
+    if unknown := sorted({*only, *having} - set(result.columns)):
+        raise QuarterdeckError(
+            f"table {result.id}: expected columns of it in the options `only` and `having`, found "
+            f"{', '.join(unknown)}; it has: {', '.join(result.columns)}"
+        )
+    rows = (dict(zip(result.columns, row, strict=True)) for row in result.rows)
+    return [
+        row
+        for row in rows
+        if all(row[column] == value for column, value in only.items())
+        and all(row[column] is not None for column in having)
+    ]
+
+
 def _unit(column: str, unit: str) -> str:
-    """A day called month stands for the month, and a text called tenant for the business."""
-    if column == "month" and unit == "day":
+    """A day called month (or some month) stands for the month, and a text called tenant for the business."""
+    if (column == "month" or column.endswith("_month")) and unit == "day":
         return "month"
     return "tenant" if column == "tenant" and unit == "text" else unit
 

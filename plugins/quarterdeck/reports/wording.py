@@ -16,8 +16,10 @@ from quarterdeck.reports.format import (
     format_day,
     format_money,
     format_period,
+    format_ratio,
     format_value,
     missing_words,
+    rounded,
 )
 from quarterdeck.reports.kpis import figures_of
 
@@ -29,7 +31,9 @@ class Wording:
     """Renders the sentences of one report over its payload's parts.
 
     In a sentence: ``figure(metric, tenant)`` (tenant: none for the scope, ``"lead"``, or an id) with
-    ``value text whole missing because period change``; ``moved(metric, tenant, against)``, a sentence why it
+    ``value text whole rough missing because period change note``; ``rows(table)``, the rows of a table that a
+    section shows, as values by column; ``money(value, currency)`` and ``share(value)``, which put these into
+    words; ``moved(metric, tenant, against)``, a sentence why it
     moved (against ``month_before``, ``year_before`` or ``previous_edition``; ``short=True``: without its
     subject; empty where it is not split);
     ``findings`` (the open ones), ``recommendations``, ``coverage``, ``as_of``; ``counted(n, noun)``,
@@ -57,6 +61,9 @@ class Wording:
             "as_of": format_day(inputs.as_of, inputs.locale),
             "counted": lambda count, noun: counted(count, noun, inputs.locale),
             "day": lambda day: format_day(day, inputs.locale),
+            "rows": self._rows,
+            "money": lambda value, currency: format_money(value, currency, inputs.locale),
+            "share": lambda value: format_ratio(value, inputs.locale),
         }
 
     def say(self, sentence: str, where: str) -> str:
@@ -86,6 +93,14 @@ class Wording:
             )
         return self._spoken({**figures[0].as_json(), "change": None})
 
+    def _rows(self, table: str) -> list[dict[str, Any]]:
+        """The rows of a table that a section shows; none where it is missing, which that section says."""
+        result = self._inputs.tables.get(table)
+        if result is None or result.missing is not None:
+            return []
+        own = {"currency": result.currency}  # a column of that name tells it by row
+        return [own | dict(zip(result.columns, row, strict=True)) for row in result.rows]
+
     def _moved(
         self, metric: str, tenant: str | None = None, against: str = "month_before", *, short: bool = False
     ) -> str:
@@ -101,18 +116,23 @@ class Wording:
         missing = line.get("missing")
         if missing is not None:
             because = missing_words(missing, line.get("because"))
-            return {"value": None, "text": because, "whole": because, "missing": missing, "because": because,
-                    "period": "", "change": ""}  # fmt: skip
+            return {"value": None, "text": because, "whole": because, "rough": because, "missing": missing,
+                    "because": because, "period": "", "change": "", "note": ""}  # fmt: skip
         value = line["value"]
         text = format_value(value, unit, currency, locale, noun=line.get("unit_label"))
-        whole = format_money(value, currency, locale, whole=True) if unit == "money" and currency else text
+        whole = rough = text
+        if unit == "money" and currency:
+            whole = format_money(value, currency, locale, whole=True)
+            rough = format_money(rounded(value, -3), currency, locale, whole=True)
         period = line.get("period") or {"start": None, "end": None}
         return {
             "value": value,
             "text": text,
             "whole": whole,
+            "rough": rough,
             "missing": None,
             "because": None,
             "period": format_period(period["start"], period["end"], locale),
             "change": "" if line["change"] is None else format_change(line["change"], unit, currency, locale),
+            "note": line.get("note") or "",
         }

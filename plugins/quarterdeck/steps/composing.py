@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from quarterdeck.errors import HeldError, RequestError
 from quarterdeck.quality.definition import Verdict
 from quarterdeck.steps.compose import edition_files, payload_of
-from quarterdeck.steps.conclude import conclude_report, tenant_outcome
+from quarterdeck.steps.conclude import conclude_report, tenant_outcome, with_surveys
 from quarterdeck.steps.envelopes import preview_message
 from quarterdeck.steps.measure import measure
 from quarterdeck.steps.measuring import open_day
 from quarterdeck.steps.snapshot import take_snapshots
+from quarterdeck.steps.survey import take_survey
 
 if TYPE_CHECKING:
     from quarterdeck.steps.resources import Resources
@@ -28,10 +29,14 @@ def compose_report(resources: Resources, portfolio: str, report_id: str, as_of: 
         raise RequestError(f"{portfolio} has no report {report_id!r}; it has: {known}")
     report = day.config.reports[report_id]
     outcomes = {}
-    for tenant in day.config.scope(report):
+    tenants = day.config.scope(report)
+    for name, survey in day.config.portfolio.surveys.items():
+        if survey.tenant in {tenant.id for tenant in tenants}:
+            take_survey(day, name, refresh=False)
+    for tenant in tenants:
         take_snapshots(day, tenant, refresh=False)
         measure(day.run, tenant.id, resources)
-        outcomes[tenant.id] = tenant_outcome(day, tenant.id)
+        outcomes[tenant.id] = with_surveys(day, tenant_outcome(day, tenant.id))
     conclusion = conclude_report(day, report, outcomes)
     verdict = Verdict.from_json(conclusion["verdict"])
     if verdict.decision == "hold":

@@ -48,7 +48,7 @@ def conclude(run: RunRef, resources: Resources) -> dict[str, Any]:
     day = resources.open(run)
     plan = day.plan
     outcomes = {
-        tenant: _with_surveys(day, tenant_outcome(day, tenant)) for tenant in _needed(day, plan["reports"])
+        tenant: with_surveys(day, tenant_outcome(day, tenant)) for tenant in _needed(day, plan["reports"])
     }
     conclusions = reconciled(
         day,
@@ -90,7 +90,7 @@ def tenant_outcome(day: Day, tenant_id: str) -> TenantOutcome:
     return _stale_outcome(day, tenant)
 
 
-def _with_surveys(day: Day, outcome: TenantOutcome) -> TenantOutcome:
+def with_surveys(day: Day, outcome: TenantOutcome) -> TenantOutcome:
     """The outcome with what was found in the tenant's repositories and accounts."""
     if outcome.snapshots is None:
         return outcome

@@ -1,5 +1,6 @@
 """The payload: complete, exact, the same bytes again, and honest about what is missing."""
 
+import re
 from decimal import Decimal as D
 
 import pytest
@@ -180,11 +181,37 @@ def test_summary_from_the_figures(build) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["ceo", "cfo"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ceo",
+        "cto",
+        "accounting",
+        "cmo",
+        "cfo",
+        "rental_audit",
+        "yacht_delivery_audit",
+        "client_portfolio_audit",
+    ],
+)
 def test_summary_without_figures_says_why(build, name) -> None:
     summary = build_payload(build(name, figures=(), findings=[], recommendations=[]))["summary"]
     assert 1 <= len(summary) <= 3
-    assert "there is no figure" in summary[0] or "not computed" in summary[0]
+    assert re.search("there is no (figure|metric)|not computed|is of the kind", summary[0]), summary[0]
+
+
+def test_summary_from_rows_and_round_amounts(build, sample) -> None:
+    sentences = (
+        "{{ rows('project_order') | map(attribute='title') | join(', ') }}; {{ rows('none') | length }}",
+        "{% set one = rows('project_order')[1] %}{{ money(one.cost, 'USD') }}, {{ share(0.125) }}",
+        "{{ figure('gross_burn').rough }} {{ figure('runway_months').rough }}",
+    )
+    report = sample.report("cfo").model_copy(update={"summary": sentences})
+    assert build_payload(build(report=report))["summary"] == [
+        "List on agencies, New sails; 0",
+        "$6,500.00, 12.5%",
+        "$8,000 14.3 months",
+    ]
 
 
 def test_summary_with_a_wrong_name_is_an_error(build, sample) -> None:

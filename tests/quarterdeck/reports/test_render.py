@@ -12,6 +12,7 @@ from quarterdeck.lake.documents import from_bytes, to_bytes
 from quarterdeck.reports.envelope import Envelope, changes_since
 from quarterdeck.reports.payload import build_payload
 from quarterdeck.reports.render import for_browser, inline_styles, render
+from quarterdeck.settings.definition import Section
 
 COMPANY = "O'Brien & Sons <Ltd>"
 HOSTILE = "</script><img src=x onerror=alert(1)>"
@@ -103,6 +104,30 @@ def test_a31_media_rules_survive_inlining() -> None:
     assert re.search(r"color:\s*blue\s*!important", style)
     assert re.search(r'style="color:\s*red;?"', paragraph)
     assert "important" not in paragraph
+
+
+def test_first_rows_are_shown_and_the_others_counted(build, sample, rendered) -> None:
+    def payload(**options):
+        shown = Section(id="t", kind="table", title="T", options={"table": "project_order", **options})
+        return build_payload(build(report=sample.report("cfo").model_copy(update={"sections": (shown,)})))
+
+    cut = payload(first=1, note="By payback.")
+    assert len(cut["sections"][0]["data"]["rows"]) == 2  # the payload has them all
+    text = rendered(cut).text
+    assert "List on agencies" in text
+    assert "New sails" not in text
+    assert "And 1 row more. By payback." in text
+    assert "New sails" in rendered(payload(first=2)).text
+
+
+def test_inlined_styles_are_written_short() -> None:
+    html = "<html><head><style>p{color:red;margin:0}</style></head><body><p>style: a; b</p></body></html>"
+    out = inline_styles(html)
+    assert re.search(r"<p[^>]*>", out).group(0) in {
+        '<p style="color:red;margin:0">',
+        '<p style="margin:0;color:red">',
+    }
+    assert "style: a; b" in out
 
 
 def test_a31_in_the_report(build, rendered) -> None:

@@ -16,7 +16,19 @@ def section(payload, id_):
     return next(s for s in payload["sections"] if s["id"] == id_)
 
 
-@pytest.mark.parametrize("name", ["ceo", "cfo"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ceo",
+        "cto",
+        "accounting",
+        "cmo",
+        "cfo",
+        "rental_audit",
+        "yacht_delivery_audit",
+        "client_portfolio_audit",
+    ],
+)
 def test_the_reports_of_include_have_no_mistake(sample, name) -> None:
     assert section_mistakes(sample.report(name)) == []
 
@@ -72,6 +84,25 @@ def test_table_keeps_exact_values_and_units(build) -> None:
     ]
     assert data["rows"][0]["revenue_shortfall"] == D("2450.00")
     assert data["rows"][1]["revenue"] is None
+
+
+def with_table(sample, **options):
+    shown = Section(id="t", kind="table", title="T", options={"table": "project_order", **options})
+    return sample.report("cfo").model_copy(update={"sections": (shown,)})
+
+
+def test_table_shows_the_rows_of_a_value_and_those_that_have_one(build, sample) -> None:
+    def titles(**options):
+        payload = build_payload(build(report=with_table(sample, **options)))
+        check_payload(payload)
+        return [row["title"] for row in section(payload, "t")["data"]["rows"]]
+
+    assert titles() == ["List on agencies", "New sails"]
+    assert titles(only={"step": "blocked"}) == ["New sails"]
+    assert titles(only={"step": "blocked", "tenant": "rental"}) == []
+    assert titles(having=["monthly_gain"]) == ["New sails"]
+    with pytest.raises(QuarterdeckError, match=r"table project_order: expected columns .* found stage, when"):
+        titles(only={"stage": "blocked"}, having=["when"])
 
 
 def test_chart_has_its_points_and_words(build) -> None:

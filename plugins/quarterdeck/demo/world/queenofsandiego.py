@@ -204,3 +204,26 @@ def _add_plans(tables: Tables) -> None:
     )
     plans.add_project(tables, "QS-1", "Mail the list about the coming season", 0, gain=30_000)
     plans.add_targets(tables, {"revenue_recognised": 100_000, "cash_received": 100_000})
+    _add_milestones(tables)
+
+
+def _add_milestones(tables: Tables) -> None:
+    """Thirty, sixty and ninety days of marketing, begun twenty days ago."""
+    begun = tables.span.ago(20)
+    steps = (
+        (30, "A first listing live at a travel agency", "ota_listings_live", "0", "1"),
+        (60, "A mailing to everyone who may be mailed", "days_since_mailing", "120", "30"),
+        (90, "Two of three searches at their goal", "local_seo_progress", "0.2", "0.67"),
+    )
+    for days, title, metric, baseline, goal in steps:
+        tables.add(
+            "milestones",
+            local(begun, 9),
+            milestone_id=f"{days} days",
+            report="cmo",
+            title=title,
+            metric=metric,
+            baseline=Decimal(baseline),
+            goal=Decimal(goal),
+            due_on=begun + timedelta(days=days),
+        )
