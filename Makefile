@@ -46,7 +46,7 @@ real: $(VENV)/.installed ## run a day of the portfolio with real bookings, and c
 	$(BIN)/pytest -q tests/real
 
 test: lint ## lint, then every test, on two cores
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/pytest --numprocesses 2 --dist loadscope
 
 faults: $(VENV)/.installed ## the long campaigns against faults, which `make test` leaves out
 	$(BIN)/pytest -m campaign tests/faults
