@@ -276,7 +276,8 @@ class _Reader:
             source = sources[id_]
             self._check_reads(source, sources)
             title, spared = source.header.text("title"), self._spared(source)
-            self.views[id_] = View(id_, source.theme, title, self._query(source, (), spared))
+            is_kept = source.header.choice("kept", ("yes", "no")) != "no"
+            self.views[id_] = View(id_, source.theme, title, self._query(source, (), spared), is_kept)
             self._datasets_of_view[id_] = self._datasets_behind(source)
             self.mistakes += source.header.mistakes
 

@@ -132,12 +132,16 @@ class Table:
 
 @dataclass(frozen=True)
 class View:
-    """One SQL file under ``include/sql/views/<theme>/``: rows that several metrics share."""
+    """One SQL file under ``include/sql/views/<theme>/``: rows that several metrics share.
+
+    ``is_kept``: whether they are worked out once; else each query that reads them does so for itself.
+    """
 
     id: str
     theme: str
     title: str
     query: Query
+    is_kept: bool = True
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ METRIC_KEYS = ("title", "unit", "better", "grain", "inputs", "needs", "formula",
 TABLE_KEYS = ("title", "inputs", "columns", "needs", "owner")
 VIEW_KEYS = ("title",)
 BRIDGE_KEYS = ("title", "form", "inputs", "needs", "formula")
-OPTIONAL_KEYS = ("kinds", "spared")
+OPTIONAL_KEYS = ("kinds", "spared", "kept")
 TABLE_UNITS = (*UNITS, "text", "boolean")
 
 _ENTRY = re.compile(r"^-- (?P<key>[a-z_]+): (?P<value>\S.*)$")
