@@ -48,8 +48,9 @@ with parts as (
         l.currency,
         l.amount
     from ledger_line as l
+    inner join internal_entry as i on l.tenant = i.tenant and l.entry_id = i.entry_id
     inner join month_spine as s on l.posted_on >= s.month and l.posted_on < s.ends_before
-    where l.is_internal and l.is_cash and not l.is_opening and s.months_back <= 12
+    where l.is_cash and not l.is_opening and s.months_back <= 12
     union all
     select
         p.month_start as month,

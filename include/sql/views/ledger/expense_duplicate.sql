@@ -4,18 +4,38 @@
 -- vendor in another entry. What was taken back is out, and so is a rhythm: a posting that comes at the
 -- distance (to a day) of the posting before or after it, such as a weekly payment; the same document never
 -- is one. Lines of one entry don't repeat each other.
-with posting as (
+with alike as (
     select
         tenant,
-        entry_id,
         account,
         vendor_key,
         currency,
-        amount,
-        min(posted_on) as posted_on
+        amount
     from expense_posting
     where amount > 0 and not is_reversed and vendor_key is not null
-    group by tenant, entry_id, account, vendor_key, currency, amount
+    group by tenant, account, vendor_key, currency, amount
+    having min(entry_id) <> max(entry_id)
+),
+
+posting as (
+    select
+        e.tenant,
+        e.entry_id,
+        e.account,
+        e.vendor_key,
+        e.currency,
+        e.amount,
+        min(e.posted_on) as posted_on
+    from expense_posting as e
+    inner join alike as a
+        on
+            e.tenant = a.tenant
+            and e.account = a.account
+            and e.vendor_key = a.vendor_key
+            and e.currency = a.currency
+            and e.amount = a.amount
+    where not e.is_reversed
+    group by e.tenant, e.entry_id, e.account, e.vendor_key, e.currency, e.amount
 ),
 
 neighbour as (
@@ -57,16 +77,32 @@ close as (
     where days_since <= 7
 ),
 
-document as (
+shared_document as (
     select
         tenant,
-        entry_id,
         vendor_key,
-        document_ref,
-        min(posted_on) as posted_on
+        document_ref
     from expense_posting
     where amount > 0 and not is_reversed and document_ref is not null
-    group by tenant, entry_id, vendor_key, document_ref
+    group by tenant, vendor_key, document_ref
+    having min(entry_id) <> max(entry_id)
+),
+
+document as (
+    select
+        e.tenant,
+        e.entry_id,
+        e.vendor_key,
+        e.document_ref,
+        min(e.posted_on) as posted_on
+    from expense_posting as e
+    inner join shared_document as s
+        on
+            e.tenant = s.tenant
+            and e.vendor_key is not distinct from s.vendor_key
+            and e.document_ref = s.document_ref
+    where e.amount > 0 and not e.is_reversed
+    group by e.tenant, e.entry_id, e.vendor_key, e.document_ref
 ),
 
 reused as (

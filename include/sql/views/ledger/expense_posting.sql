@@ -3,14 +3,6 @@
 -- One row per line on an expense or suspense account, or on one that the chart doesn't know; opening entries
 -- are out. vendor_key: the vendor's name without letter case and outer spaces. is_reversed: the entry takes
 -- another one back, or was itself taken back.
-with taken_back as (
-    select distinct
-        tenant,
-        reverses as entry_id
-    from ledger_line
-    where reverses is not null
-)
-
 select
     l.tenant,
     l.entry_id,
@@ -26,7 +18,7 @@ select
     l.is_unmapped,
     lower(nullif(trim(l.vendor), '')) as vendor_key,
     nullif(trim(l.document_ref), '') as document_ref,
-    l.is_reversal or t.entry_id is not null as is_reversed
+    r.entry_id is not null as is_reversed
 from ledger_line as l
-left join taken_back as t on l.tenant = t.tenant and l.entry_id = t.entry_id
+left join reversed_entry as r on l.tenant = r.tenant and l.entry_id = r.entry_id
 where not l.is_opening and (l.type = 'expense' or l.is_unmapped or l.role = 'suspense')

@@ -15,12 +15,22 @@ purchase as (
     select
         *,
         document_ref is not null as has_receipt,
-        coalesce(lower(trim(category)) = 'lodging', false) as is_lodging,
-        sum(amount) over (
-            partition by tenant, entry_id, vendor_key, currency, document_ref is not null
-        ) as bought
+        coalesce(lower(trim(category)) = 'lodging', false) as is_lodging
     from expense_posting
     where amount > 0 and not is_reversed and role is distinct from 'depreciation'
+),
+
+several_lines as (
+    select
+        tenant,
+        entry_id,
+        vendor_key,
+        currency,
+        has_receipt,
+        sum(amount) as bought
+    from purchase
+    group by tenant, entry_id, vendor_key, currency, has_receipt
+    having count(*) > 1
 )
 
 select
@@ -37,4 +47,11 @@ select
     u.is_lodging
 from purchase as u
 inner join limits as m on u.tenant = m.tenant
-where u.is_lodging or u.bought >= m.least_amount
+left join several_lines as s
+    on
+        u.tenant = s.tenant
+        and u.entry_id = s.entry_id
+        and u.vendor_key is not distinct from s.vendor_key
+        and u.currency = s.currency
+        and u.has_receipt = s.has_receipt
+where u.is_lodging or coalesce(s.bought, u.amount) >= m.least_amount

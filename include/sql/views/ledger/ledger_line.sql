@@ -1,20 +1,9 @@
 -- title: Lines of the general ledger that were known and posted by the as-of day, with their account
+-- kept: no
 -- spared: general_ledger.other_tenant, general_ledger.reverses
 
 -- A line on an account that the chart doesn't know has nothing from it (is_unmapped). is_cash: bank
--- accounts, and cards as negative cash unless the setting cards_as_cash says false. is_internal: the entry
--- is between tenants that are measured together. is_reversal: the entry takes another one back.
-with entry as (
-    select
-        l.tenant,
-        l.entry_id,
-        bool_or(l.reverses is not null) as is_reversal,
-        bool_or(o.tenant is not null) as is_internal
-    from general_ledger as l
-    left join tenant as o on l.other_tenant = o.tenant
-    group by l.tenant, l.entry_id
-)
-
+-- accounts, and cards as negative cash unless the setting cards_as_cash says false.
 select
     l.tenant,
     l.entry_id,
@@ -41,14 +30,11 @@ select
     c.behaviour,
     c.category,
     c.role,
-    e.is_reversal,
-    e.is_internal,
     c.account is null as is_unmapped,
     coalesce(l.opening, false) as is_opening,
     coalesce(c.cash = 'bank' or (c.cash = 'card' and coalesce(s.value, 'true') <> 'false'), false) as is_cash
 from general_ledger as l
 cross join period as p
-inner join entry as e on l.tenant = e.tenant and l.entry_id = e.entry_id
 left join chart_of_accounts as c on l.tenant = c.tenant and l.account = c.account
 left join tenant_setting as s on l.tenant = s.tenant and s.name = 'cards_as_cash'
 where l.posted_on <= p.as_of and l.created_at < p.as_of_end

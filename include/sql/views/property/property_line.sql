@@ -1,4 +1,5 @@
 -- title: What a property earns and what running it costs, by day
+-- kept: no
 -- spared: general_ledger.asset_id, general_ledger.stay_id
 
 -- One row per part of income (rent, cleaning, fees kept, other) or line of operating cost; a cost is

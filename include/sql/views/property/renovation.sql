@@ -60,16 +60,27 @@ known_pair as (
     inner join ledger_history as h on m.tenant = h.tenant and m.before_month >= h.first_month
 ),
 
+line_month as (
+    select
+        tenant,
+        currency,
+        unit_id,
+        cast(date_trunc('month', day) as date) as month,
+        sum(amount) as noi
+    from property_line
+    group by tenant, currency, unit_id, date_trunc('month', day)
+),
+
 unit_month as (
     select
         l.tenant,
         l.currency,
-        cast(date_trunc('month', l.day) as date) as month,
+        l.month,
         u.unit_id,
-        sum(l.amount) as noi
-    from property_line as l
+        sum(l.noi) as noi
+    from line_month as l
     inner join unit as u on l.tenant = u.tenant and (u.units = 1 or l.unit_id = u.unit_id)
-    group by l.tenant, l.currency, date_trunc('month', l.day), u.unit_id
+    group by l.tenant, l.currency, l.month, u.unit_id
 ),
 
 compared as (
