@@ -21,7 +21,7 @@ with amounts as (
     cross join period as p
     where
         c.source = 'booking'
-        and c.months_back = -1
+        and c.is_latest
         and not c.is_off
         and coalesce(b.balance_due_on, b.last_day) > p.as_of
     union all

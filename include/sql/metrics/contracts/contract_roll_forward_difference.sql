@@ -16,17 +16,17 @@ with parts as (
     select
         s.month,
         b.currency,
-        b.balance as amount
+        b.net as amount
     from month_spine as s
-    inner join contract_balance as b on s.months_back = b.months_back
+    inner join contract_month as b on s.months_back = b.months_back
     where s.months_back <= 12
     union all
     select
         s.month,
         b.currency,
-        -b.balance as amount
+        -b.net as amount
     from month_spine as s
-    inner join contract_balance as b on s.months_back - 1 = b.months_back
+    inner join contract_month as b on s.months_back - 1 = b.months_back
     where s.months_back <= 12
     union all
     select

@@ -13,7 +13,7 @@ with amounts as (
         currency,
         liability as amount
     from contract_balance
-    where months_back = -1 and is_off
+    where is_latest and is_off
     union all
     select
         currency,

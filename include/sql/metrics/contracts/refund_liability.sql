@@ -20,7 +20,7 @@ with amounts as (
     cross join period as p
     where
         c.source = 'booking'
-        and c.months_back = -1
+        and c.is_latest
         and b.status = 'confirmed'
         and b.free_cancel_until >= p.as_of_end
     union all

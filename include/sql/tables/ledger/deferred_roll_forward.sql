@@ -8,25 +8,8 @@
 
 -- The last full month and the running one, by day of payment and by what was earned. opening + received -
 -- refunded - recognised = closing holds for the net of all bookings and invoices; closing = deferred +
--- deposits_owed - unpaid, where unpaid was earned and not yet paid, less
--- credit notes on what nobody paid.
-with balance as (
-    select
-        tenant,
-        currency,
-        months_back,
-        sum(balance) as net,
-        sum(received + refunded) as received,
-        sum(refunded) as refunded,
-        sum(earned) as earned,
-        sum(case when not is_off then liability else 0 end) as deferred,
-        sum(case when is_off then liability else 0 end) as deposits_owed,
-        sum(liability - balance) as unpaid
-    from contract_balance
-    group by tenant, currency, months_back
-),
-
-span as (
+-- deposits_owed - unpaid, where unpaid was earned and not yet paid, less credit notes on what nobody paid.
+with span as (
     select
         cast(full_end - interval 1 month as date) as month,
         1 as opens,
@@ -50,7 +33,7 @@ business as (
     select
         tenant,
         currency
-    from contract_balance
+    from contract_month
 )
 
 select
@@ -58,7 +41,9 @@ select
     s.month,
     b.currency,
     cast(coalesce(o.net, 0) as bigint) as opening,
-    cast(coalesce(c.received, 0) - coalesce(o.received, 0) as bigint) as received,
+    cast(
+        coalesce(c.received + c.refunded, 0) - coalesce(o.received + o.refunded, 0) as bigint
+    ) as received,
     cast(coalesce(c.refunded, 0) - coalesce(o.refunded, 0) as bigint) as refunded,
     cast(coalesce(c.earned, 0) - coalesce(o.earned, 0) as bigint) as recognised,
     cast(coalesce(c.net, 0) as bigint) as closing,
@@ -67,6 +52,6 @@ select
     cast(coalesce(c.unpaid, 0) as bigint) as unpaid
 from business as b
 cross join span as s
-left join balance as o on b.tenant = o.tenant and b.currency = o.currency and s.opens = o.months_back
-left join balance as c on b.tenant = c.tenant and b.currency = c.currency and s.closes = c.months_back
+left join contract_month as o on b.tenant = o.tenant and b.currency = o.currency and s.opens = o.months_back
+left join contract_month as c on b.tenant = c.tenant and b.currency = c.currency and s.closes = c.months_back
 order by b.tenant asc, s.month asc, b.currency asc

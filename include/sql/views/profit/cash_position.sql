@@ -23,8 +23,8 @@ owed as (
         day,
         0 as total,
         0 as restricted,
-        liability as owed
-    from contract_balance
+        deferred + deposits_owed as owed
+    from contract_month
 ),
 
 summed as (

@@ -1,4 +1,5 @@
 -- title: What moved the balance of each booking or invoice: money received or paid back, revenue earned
+-- kept: no
 -- spared: payments.withheld, payments.booking_id, payments.invoice_id
 
 -- received and earned are without tax and tip; received has what an agency or card firm withheld, and is
@@ -13,7 +14,7 @@ with taxed_apart as (
     where part = 'tax' and invoice_id is not null
 ),
 
-paid as (
+paid_invoice as (
     select
         pay.tenant,
         pay.currency,
@@ -21,23 +22,19 @@ paid as (
         pay.payment_id,
         cast(pay.received_at at time zone z.name as date) as day,
         i.amount as gross,
-        case when pay.booking_id is not null then 'booking' else 'invoice' end as source,
-        coalesce(pay.booking_id, pay.invoice_id) as id,
+        pay.invoice_id as id,
         pay.amount + coalesce(pay.withheld, 0) as amount,
-        case
-            when pay.booking_id is null and a.invoice_id is null and i.amount <> 0 then coalesce(i.tax, 0)
-            else 0
-        end as tax_within
+        case when a.invoice_id is null and i.amount <> 0 then coalesce(i.tax, 0) else 0 end as tax_within
     from payments as pay
     cross join period as p
     cross join zone as z
-    left join invoices as i on pay.tenant = i.tenant and pay.invoice_id = i.invoice_id
+    inner join invoices as i on pay.tenant = i.tenant and pay.invoice_id = i.invoice_id
     left join taxed_apart as a on pay.tenant = a.tenant and pay.invoice_id = a.invoice_id
     where
-        pay.part in ('deposit', 'balance')
+        pay.booking_id is null
+        and pay.part in ('deposit', 'balance')
         and pay.received_at < p.as_of_end
         and pay.created_at < p.as_of_end
-        and (pay.booking_id is not null or i.invoice_id is not null)
 ),
 
 paid_with_tax as (
@@ -50,24 +47,41 @@ paid_with_tax as (
                 rows between unbounded preceding and current row
             ) as bigint
         ) as to_date
-    from paid
+    from paid_invoice
     where tax_within <> 0
 )
 
 select
+    pay.tenant,
+    'booking' as source,
+    pay.booking_id as id,
+    pay.currency,
+    cast(pay.received_at at time zone z.name as date) as day,
+    pay.amount + coalesce(pay.withheld, 0) as received,
+    0 as earned
+from payments as pay
+cross join period as p
+cross join zone as z
+where
+    pay.booking_id is not null
+    and pay.part in ('deposit', 'balance')
+    and pay.received_at < p.as_of_end
+    and pay.created_at < p.as_of_end
+union all
+select
     tenant,
-    source,
+    'invoice' as source,
     id,
     currency,
     day,
     amount as received,
     0 as earned
-from paid
+from paid_invoice
 where tax_within = 0
 union all
 select
     tenant,
-    source,
+    'invoice' as source,
     id,
     currency,
     day,

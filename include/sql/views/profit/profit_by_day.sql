@@ -1,4 +1,5 @@
 -- title: Revenue recognised (positive) and expenses posted (negative), by day
+-- kept: no
 
 select
     tenant,

@@ -17,7 +17,7 @@ with spread as (
         unnest(range(0, greatest(date_diff('day', s.first_day, least(s.last_day, p.as_of)) + 1, 0))) as day_no
     from service as s
     cross join period as p
-    where s.first_day <= p.as_of
+    where s.first_day <= p.as_of and s.first_day < s.last_day
 ),
 
 dated as (
@@ -61,3 +61,16 @@ select
     amount as whole,
     cast(case when day = last_day then amount - (share_to_day - share) else share end as bigint) as amount
 from summed
+union all
+select
+    s.tenant,
+    s.source,
+    s.id,
+    s.currency,
+    s.first_day as day,
+    1 as days,
+    s.amount as whole,
+    s.amount
+from service as s
+cross join period as p
+where s.first_day <= p.as_of and s.first_day = s.last_day
