@@ -15,7 +15,7 @@ with costs as (
         l.tenant,
         l.booking_id,
         l.currency,
-        cast(sum(l.amount) as bigint) as amount
+        l.amount
     from general_ledger as l
     cross join period as p
     inner join chart_of_accounts as c
@@ -25,7 +25,6 @@ with costs as (
         and l.booking_id is not null
         and l.posted_on <= p.as_of
         and l.created_at < p.as_of_end
-    group by l.tenant, l.booking_id, l.currency
 ),
 
 jobs as (

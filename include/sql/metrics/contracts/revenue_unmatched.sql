@@ -11,37 +11,9 @@
 --   business none of whose revenue lines names anything is left out: no_data
 -- reference: duplicate-payment and completeness tests of an audit
 -- owner: finance
-with sold as (
-    select
-        tenant,
-        'booking' as what,
-        booking_id as id
-    from bookings
-    union all
-    select
-        tenant,
-        'invoice' as what,
-        invoice_id as id
-    from invoices
-    union all
-    select
-        tenant,
-        'stay' as what,
-        stay_id as id
-    from stays
-    union all
-    select
-        tenant,
-        'delivery' as what,
-        delivery_id as id
-    from yacht_deliveries
-),
-
-posted as (
+with posted as (
     select
         l.tenant,
-        l.entry_id,
-        l.line,
         l.currency,
         l.booking_id,
         l.invoice_id,
@@ -61,23 +33,6 @@ posted as (
         and not coalesce(l.opening, false)
 ),
 
-matched as (
-    select distinct
-        l.tenant,
-        l.entry_id,
-        l.line
-    from posted as l
-    inner join sold as s
-        on
-            l.tenant = s.tenant
-            and (
-                (s.what = 'booking' and l.booking_id = s.id)
-                or (s.what = 'invoice' and l.invoice_id = s.id)
-                or (s.what = 'stay' and l.stay_id = s.id)
-                or (s.what = 'delivery' and l.delivery_id = s.id)
-            )
-),
-
 silent as (
     select tenant
     from posted
@@ -91,9 +46,23 @@ amounts as (
         l.currency,
         l.amount
     from posted as l
-    left join matched as m
-        on l.tenant = m.tenant and l.entry_id = m.entry_id and l.line = m.line
-    where m.tenant is null
+    where
+        not exists (
+            select 1 from bookings as b
+            where b.tenant = l.tenant and b.booking_id = l.booking_id
+        )
+        and not exists (
+            select 1 from invoices as i
+            where i.tenant = l.tenant and i.invoice_id = l.invoice_id
+        )
+        and not exists (
+            select 1 from stays as s
+            where s.tenant = l.tenant and s.stay_id = l.stay_id
+        )
+        and not exists (
+            select 1 from yacht_deliveries as d
+            where d.tenant = l.tenant and d.delivery_id = l.delivery_id
+        )
     union all
     select
         tenant,

@@ -41,23 +41,33 @@ rates as (
     where pay > 0 and hours > 0
 ),
 
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by tenant, role, currency order by rate desc, crew_key asc
+        ) as from_highest,
+        row_number() over (
+            partition by tenant, role, currency order by rate asc, crew_key desc
+        ) as from_lowest
+    from rates
+),
+
 pairs as (
     select
         high.pay * low.hours - low.pay * high.hours as gap,
         high.pay * low.hours as full_pay,
         row_number() over (
-            order by
-                (high.rate - low.rate) * 1000000 // high.rate desc,
-                high.tenant asc, high.role asc, high.crew_key asc, low.crew_key asc
+            order by (high.rate - low.rate) * 1000000 // high.rate desc, high.tenant asc, high.role asc
         ) as place
-    from rates as high
-    inner join rates as low
+    from ranked as high
+    inner join ranked as low
         on
             high.tenant = low.tenant
             and high.role = low.role
             and high.currency = low.currency
             and high.crew_key <> low.crew_key
-            and high.rate >= low.rate
+    where high.from_highest = 1 and low.from_lowest = 1
 ),
 
 widest as (

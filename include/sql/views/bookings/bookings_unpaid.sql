@@ -1,4 +1,5 @@
 -- title: Bookings done or due by the as-of day for which no payment is known
+-- spared: payments.booking_id
 
 -- A payment that was refunded later is still a payment; a booking without a price needs none.
 select
@@ -11,9 +12,14 @@ select
     b.price
 from bookings_as_of as b
 cross join period as p
-left join payments_by_booking as pay
-    on b.tenant = pay.tenant and b.booking_id = pay.booking_id
 where
     (b.status = 'completed' or (b.status = 'confirmed' and b.balance_due_on <= p.as_of))
     and b.price > 0
-    and pay.booking_id is null
+    and not exists (
+        select 1 from payments as pay
+        where
+            pay.tenant = b.tenant
+            and pay.booking_id = b.booking_id
+            and pay.received_at < p.as_of_end
+            and pay.created_at < p.as_of_end
+    )

@@ -54,7 +54,7 @@ valued as (
         *,
         487 * units * orders * cast(1000000000000 as hugeint) as denominator,
         16 * monthly_millionths * days_open
-        * (price * (1000000 - fee_millionths) * units - cost * orders * 1000000) as gross
+        * (price * (1000000 - fee_millionths) * units - cost * cast(orders as hugeint) * 1000000) as gross
     from terms
 )
 
