@@ -29,7 +29,7 @@ def secrets_of(*files: MemoryFile, **options: Any) -> list[dict[str, Any]]:
     return audited(*files, **options).records["code_secrets"]
 
 
-def test_a_settings_file_in_three_encodings_is_three_hits_on_the_right_line() -> None:
+def test_a24_a_settings_file_in_three_encodings_is_three_hits_on_the_right_line() -> None:
     text = f'# café\nname = "x"\napi_token = "{TOKEN}"\n'
     encodings = {
         "utf8": text.encode(),
@@ -43,7 +43,7 @@ def test_a_settings_file_in_three_encodings_is_three_hits_on_the_right_line() ->
     assert [row["places"] for row in together] == [3]  # one secret, three places
 
 
-def test_hashes_of_a_lock_file_are_none_and_an_access_key_pair_is_one() -> None:
+def test_a26_hashes_of_a_lock_file_are_none_and_an_access_key_pair_is_one() -> None:
     checksum = "sha512-" + "Qz7" * 20 + "aWs4" + "bT1" * 8 + "=="
     lock = json.dumps({"packages": {"a": {"integrity": checksum}}})
     gradle = "group:lib:2.0.6=default\n"
@@ -78,7 +78,7 @@ def test_what_only_looks_like_a_secret_is_none(line: str) -> None:
     assert secrets_of(MemoryFile("a.py", line.encode())) == []
 
 
-def test_identity_survives_lines_inserted_above_and_a_rename() -> None:
+def test_a28_identity_survives_lines_inserted_above_and_a_rename() -> None:
     text = "x = 1\n" * 39 + f'TOKEN = "{TOKEN}"\n'
     (before,) = secrets_of(MemoryFile("a.py", text.encode()))
     accepted = {before["fingerprint"]: "a test account's"}
@@ -109,7 +109,7 @@ def test_a_secret_that_still_stands_is_present_where_it_stands() -> None:
     assert (found["path"], found["present"], found["places"]) == ("new.py", True, 2)
 
 
-def test_the_environment_of_a_function_is_searched_and_a_reference_is_none() -> None:
+def test_a25_the_environment_of_a_function_is_searched_and_a_reference_is_none() -> None:
     arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db"
     found = environment_secrets("f", {"DB_PASSWORD": PASSWORD, "DB_SECRET_ARN": arn}, salt=SALT)
     assert [(row["path"], row["line"], row["places"]) for row in found] == [("env DB_PASSWORD", None, 1)]
@@ -156,7 +156,9 @@ def _pieces(value: str) -> list[str]:
     return [value, *(value[at : at + 12] for at in range(0, len(value) - 12, 4) if at >= 8)]
 
 
-def test_no_value_of_a_secret_is_in_records_logs_or_representations(caplog: pytest.LogCaptureFixture) -> None:
+def test_a27_no_value_of_a_secret_is_in_records_logs_or_representations(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     caplog.set_level(logging.DEBUG)
     files = _sources()
     history = [MemoryFile("h.txt", file.data, commit="c", present=False) for file in files]
@@ -182,7 +184,7 @@ def test_no_value_of_a_secret_is_in_records_logs_or_representations(caplog: pyte
     assert missed - {"github"} == set()  # github's stands in several files; it is told for one of them
 
 
-def test_an_error_while_reading_is_told_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
+def test_a27_an_error_while_reading_is_told_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
     class Refusing(MemoryFile):
         def read(self) -> bytes:
             raise OSError(TOKEN)

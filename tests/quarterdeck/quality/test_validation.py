@@ -113,7 +113,7 @@ def test_a08_a_missing_column_is_an_error_of_its_own_check_alone():
     assert verdict_of(tuple(found.values())).decision == "banner"
 
 
-def test_a_check_that_raises_inside_is_an_error_without_a_traceback(tmp_path):
+def test_a08_a_check_that_raises_inside_is_an_error_without_a_traceback(tmp_path):
     rules = suite(
         expectation("column_values_to_be_between", column="status", min_value=0),
         expectation("column_values_to_be_unique", column="booking_id"),

@@ -220,6 +220,23 @@ def test_banner_names_the_failed_checks_at_the_top(build, rendered) -> None:
     assert "price is not negative" in out.html.split("Key figures")[0]
 
 
+def test_a07_an_empty_table_is_said_and_no_clean_bill_of_health(build, rendered) -> None:
+    from quarterdeck.quality.definition import Check, verdict_of
+
+    rules = ("booking_id is there", "status is a known one")
+    checks = [Check("bookings", "jada", title, "pass", "banner", observed="no rows") for title in rules]
+    checks += [
+        Check("bookings", "jada", "At least 1 row", "fail", "banner", observed="0 rows"),
+        Check("bookings", "jada", "the mean amount is 1 to 1,000", "fail", "banner", observed="no rows"),
+    ]
+    out = rendered(build_payload(build(verdict=verdict_of(tuple(checks)))))
+    for text in (out.text, Page(out.html).text):
+        said = " ".join(" ".join(text if isinstance(text, list) else [text]).split())
+        assert "bookings of JADA: At least 1 row; observed 0 rows" in said
+        assert "bookings of JADA: the mean amount is 1 to 1,000; observed no rows" in said
+        assert "2 of 4 checks passed." in said
+
+
 def test_no_banner_where_all_is_well(build, rendered) -> None:
     from quarterdeck.quality.definition import Verdict
 

@@ -201,6 +201,20 @@ def test_minor_units_format_rename_default_and_constant():
     assert result.absent_columns == ("confirmed_at", "hours")
 
 
+@pytest.mark.parametrize(
+    ("check_in", "check_out"),
+    [
+        ("2026-03-28T14:00:00Z", "2026-03-29T09:00:00Z"),  # 15:00 to 11:00 on the wall: 19 hours
+        ("2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"),  # midnight to midnight: 23 hours
+        ("2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"),  # and 25
+    ],
+)
+def test_a22_instants_given_for_days_are_one_night_apart_over_a_clock_change(check_in, check_out):
+    rows = [row("b1", sold_on=check_in), row("b2", sold_on=check_out)]
+    first, last = pa.Table.from_pandas(conformed(rows).frame).column("sold_on").to_pylist()
+    assert (last - first).days == 1
+
+
 def test_a03_long_ids_beside_a_missing_one_keep_every_digit():
     ids = [4873214862074861337, None, 4873214862074860545]
     rows = [row(f"b{place}", guests=number) for place, number in enumerate(ids)]

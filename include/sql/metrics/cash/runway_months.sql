@@ -22,7 +22,7 @@ select
     case
         when g.tenants is not null then 'no opening entry in the ledger of ' || g.tenants
         when b.months = 0 then 'the ledger has no full month yet'
-        when b.fall <= 0 then 'the cash available does not fall'
+        when b.fall <= 0 then 'not burning: the cash available does not fall'
         when b.months < 3 then 'on the burn of ' || b.months || ' months'
     end as because
 from available_burn as b

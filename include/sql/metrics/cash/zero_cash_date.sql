@@ -32,7 +32,7 @@ select
     case
         when r.unopened is not null then 'no opening entry in the ledger of ' || r.unopened
         when r.months = 0 then 'the ledger has no full month yet'
-        when r.fall <= 0 then 'the cash available does not fall'
+        when r.fall <= 0 then 'not burning: the cash available does not fall'
         when r.cash > 60 * r.fall then 'more than 60 months ahead'
     end as because,
     case

@@ -15,7 +15,7 @@ select
     case when path not like 'env %' and present and not plain_environment_file then 'critical' else 'high' end
         as severity,
     place || ': ' || path || coalesce(', line ' || line, '') as place,
-    kind as detail
+    kind || coalesce(', commit ' || substr(commit, 1, 12), '') as detail
 from code_secrets
 where not accepted
 union all
