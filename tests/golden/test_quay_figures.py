@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pygit2
 import pytest
 
+from quarterdeck.findings.evaluation import evaluate
+from quarterdeck.findings.rules import read_rules
 from quarterdeck.metrics.catalogue import read_headers
 from quarterdeck.metrics.scope import open_scope
 from quarterdeck.metrics.tables import tabulate
+from quarterdeck.settings.definition import Portfolio
 from quarterdeck.settings.places import Places
 from quarterdeck.steps import figuring, revisions
 from quarterdeck.steps.measuring import all_figures, open_day
@@ -144,6 +147,17 @@ def test_table_is_as_worked_out_by_hand(
 ) -> None:
     found = measured[1][expected.metric]
     assert ", ".join(map(str, found)) == expected.text
+
+
+def test_work_for_a_client_whose_contract_ended_is_a_finding(measured: tuple[list[Figure], Any]) -> None:
+    """Surveys are no part of a tenant's own figures, so it is one of the portfolio."""
+    portfolio = Portfolio.model_construct(id="quay", title="Quay", currency="USD", settings={}, owners={})
+    rules = [rule for rule in read_rules(INCLUDE) if rule.id == "work_after_contract_end"]
+    (found,) = evaluate(rules, measured[0], (), portfolio=portfolio, format_figure=lambda f: str(f.value))
+    assert (found.id, found.description) == (
+        "work_after_contract_end",
+        "Clients whose contract has ended are still worked for: contracts with later commits 1.",
+    )
 
 
 def test_coverage_is_of_every_metric(figures: dict[Any, list[Figure]]) -> None:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from quarterdeck.errors import ConfigError, Mistake
 from quarterdeck.findings.rows import missing_columns
-from quarterdeck.findings.rules import read_rules
+from quarterdeck.findings.rules import columns_of, metric_of, read_rules
 from quarterdeck.metrics.catalogue import read_catalogue
 from quarterdeck.quality.suites import read_suites
 from quarterdeck.reports.sections import section_mistakes
 from quarterdeck.settings.definition import Report
 from quarterdeck.settings.reading import config_mistakes
+from quarterdeck.settings.surveys import ACCOUNT_DATASETS, REPOSITORY_DATASETS
 from quarterdeck.settings.yaml_files import read_model, shown_name
 
 if TYPE_CHECKING:
@@ -30,7 +31,34 @@ def definition_mistakes(places: Places) -> list[Mistake]:
             read(places.include)
         except ConfigError as error:
             mistakes.extend(error.mistakes)
-    return mistakes or _row_mistakes(places.include)
+    return mistakes or [*_row_mistakes(places.include), *_grain_mistakes(places.include)]
+
+
+def _grain_mistakes(include: Path) -> list[Mistake]:
+    """Rules that would never hold, and figures that would never have a value.
+
+    Tenants are measured beside the surveys of the day, not after them: what these find is of the scope's
+    figures only.
+    """
+    metrics = read_catalogue(include).metrics
+    surveyed = {*REPOSITORY_DATASETS, *ACCOUNT_DATASETS}
+    mistakes = [
+        Mistake(
+            shown_name(include / "sql" / "metrics" / metric.theme / f"{metric.id}.sql"),
+            1,
+            f"grain: expected scope alone, since surveys deliver {', '.join(found)}; found tenant",
+        )
+        for metric in metrics.values()
+        if "tenant" in metric.grain and (found := sorted(surveyed.intersection(metric.inputs)))
+    ]
+    for rule in read_rules(include):
+        grain = "tenant" if rule.for_each == "tenant" else "scope"
+        asked = {metric_of(name) for name in columns_of(rule.when)} & metrics.keys()
+        if lacking := sorted(name for name in asked if grain not in metrics[name].grain):
+            file = shown_name(include / "rules" / rule.category / f"{rule.id}.yaml")
+            why = f"when: expected metrics that are measured for each {rule.for_each}"
+            mistakes.append(Mistake(file, 1, f"{why}, found {', '.join(lacking)}"))
+    return mistakes
 
 
 def _row_mistakes(include: Path) -> list[Mistake]:

@@ -1,7 +1,7 @@
 -- title: Ended contracts with later work
 -- unit: count
 -- better: down
--- grain: tenant, scope
+-- grain: scope
 -- inputs: contracts, repositories
 -- kinds: agency
 -- needs: the contracts with the repository that each names, and those repositories among the surveyed ones
