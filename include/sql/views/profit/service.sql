@@ -26,16 +26,12 @@ delivery as (
     select
         d.*,
         cast(d.departed_at at time zone z.name as date) as first_day,
-        cast(d.arrived_at at time zone z.name as date) as arrived_day,
         cast((d.window_end - interval 1 microsecond) at time zone z.name as date) as planned_day,
-        coalesce(d.arrived_at < p.as_of_end, false) as has_arrived
-    from yacht_deliveries as d
+        d.arrived_day is not null as has_arrived
+    from deliveries_as_of as d
     cross join period as p
     cross join zone as z
-    where
-        d.created_at < p.as_of_end
-        and d.departed_at < p.as_of_end
-        and d.status not in ('lost', 'aborted')
+    where d.departed_at < p.as_of_end and d.status in ('under_way', 'done')
 )
 
 select

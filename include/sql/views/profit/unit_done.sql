@@ -20,13 +20,8 @@ cross join period as p
 where n.kind = 'guest' and n.night <= p.as_of
 union all
 select
-    d.tenant,
-    cast(d.arrived_at at time zone z.name as date) as day,
+    tenant,
+    arrived_day as day,
     1 as units
-from yacht_deliveries as d
-cross join period as p
-cross join zone as z
-where
-    d.created_at < p.as_of_end
-    and d.arrived_at < p.as_of_end
-    and d.status not in ('lost', 'aborted')
+from deliveries_as_of
+where arrived_day is not null
