@@ -5,7 +5,8 @@
 -- inputs: incidents, crew_assignments
 -- kinds: charter, event, yacht_delivery
 -- needs: the incidents on board, beside the crew's hours
--- formula: 1,000 x incidents of the month to date / hours of the crew's duties that began in it
+-- formula: 1,000 x incidents of the month to date / the crew's hours of duty in it; the hours of a duty over
+--   several local days are spread evenly over them, so that those still to come don't count
 -- reference: common use (incidence rate)
 -- owner: operations
 with counts as (
@@ -21,14 +22,12 @@ with counts as (
                 and i.created_at < p.as_of_end
         ) as incidents_so_far,
         (
-            select coalesce(sum(c.hours), 0)
-            from crew_pay as c
-            cross join period as p
-            where c.start_day >= p.month_start and c.start_day <= p.as_of
-        ) as crew_hours
+            select coalesce(sum(assigned), 0)
+            from crew_hours
+        ) as thousandths
 )
 
 select
-    crew_hours as denominator,
-    1000 * incidents_so_far as numerator
+    thousandths as denominator,
+    1000000 * incidents_so_far as numerator
 from counts
