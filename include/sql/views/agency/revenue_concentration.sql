@@ -2,7 +2,8 @@
 
 -- A row per currency, of the month to date and of the last 12 full months: the largest client's revenue
 -- (top), all clients' (whole), and the sum of the squares. negative: clients whose credits are more than
--- their invoices in the month: they are out, as in the year those are for whom it is so in the year.
+-- their invoices in the month: they are out, as in the year those are for whom it is so in the year. told:
+-- the window of the value, in words, which goes on with that of the year.
 with amounts as (
     select
         currency,
@@ -30,8 +31,9 @@ select
     sum(in_year * in_year) as year_squares,
     case
         when sum(in_month) = 0 then 'no invoice earned anything in the month to date'
-        when sum(negative) > 0 then 'without ' || sum(negative) || ' clients whose credits are more; '
-        else ''
+        when sum(negative) > 0
+            then 'of the month to date, without ' || sum(negative) || ' clients whose credits are more; '
+        else 'of the month to date; '
     end as told
 from amounts
 group by currency
