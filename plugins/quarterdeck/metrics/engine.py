@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from importlib.metadata import version
 
-# Figures and verdicts pass through these: another version may come to another result.
-_PACKAGES = ("duckdb", "great_expectations", "pyarrow", "sqlglot")
+# Figures, verdicts and the words of findings pass through these: another version may come to another result.
+_PACKAGES = ("babel", "duckdb", "great_expectations", "jinja2", "pyarrow", "sqlglot")
 
 
 @cache
@@ -17,5 +17,5 @@ def engine() -> str:
 
 @cache
 def engine_versions() -> dict[str, str]:
-    """Every package that a figure or the verdict on it passes through, with its version."""
+    """Every package that a figure, the verdict on it or a finding passes through, with its version."""
     return {name: version(name) for name in _PACKAGES}

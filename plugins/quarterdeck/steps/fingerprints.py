@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _DEFINITIONS = ("sql", "datasets", "expectations", "rules")
 _PROGRAM = Path(__file__).parents[1]
-_ROOMS = ("lake", "quality", "metrics", "findings")
-_CHECKERS = (*_ROOMS, "settings")
+# A conclusion passes through these. ``sources`` and ``audit`` end in the snapshots, whose hashes count.
+_ROOMS = ("*.py", "settings", "lake", "quality", "metrics", "findings", "reports", "steps")
 
 
 def ingredients_hash(day: Day, snapshots: Iterable[TenantSnapshots]) -> str:
@@ -46,25 +46,29 @@ def ingredients_hash(day: Day, snapshots: Iterable[TenantSnapshots]) -> str:
 
 def definitions_hash(include: Path) -> str:
     """Of all that figures and findings are computed by: SQL, datasets, suites, rules."""
-    return _hash_of(include, _DEFINITIONS)
-
-
-@cache
-def checker_hash() -> str:
-    """Of the rooms that find mistakes in definitions."""
-    return _hash_of(_PROGRAM, _CHECKERS)
+    return tree_hash(include, _DEFINITIONS)
 
 
 @cache
 def program_hash() -> str:
-    """Of the rooms that figures pass through: a mended formula must not find yesterday's result."""
-    return _hash_of(_PROGRAM, _ROOMS)
+    """Of the rooms that figures and findings pass through, and that find mistakes in definitions.
+
+    A mended formula must not find yesterday's result.
+    """
+    return tree_hash(_PROGRAM, _ROOMS)
 
 
-def _hash_of(root: Path, folders: Iterable[str]) -> str:
-    files = sorted(
-        path for folder in folders for path in (root / folder).rglob("*.*") if path.suffix != ".pyc"
+def tree_hash(root: Path, parts: Iterable[str]) -> str:
+    """Of the files below ``root`` that ``parts`` name (folders, or files in it), each with its place."""
+    found = {
+        path
+        for part in parts
+        for path in (root.glob(part) if "*" in part else (root / part).rglob("*.*"))
+        if path.is_file() and path.suffix != ".pyc"
+    }
+    told = (
+        piece
+        for path in sorted(found)
+        for piece in (path.relative_to(root).as_posix().encode(), path.read_bytes())
     )
-    return content_hash(
-        b"\0".join(part for path in files for part in (path.name.encode(), path.read_bytes()))
-    )
+    return content_hash(b"\0".join(told))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from quarterdeck.lake.documents import content_hash, to_bytes
 from quarterdeck.metrics.engine import engine_versions
-from quarterdeck.steps.fingerprints import checker_hash, definitions_hash
+from quarterdeck.steps.fingerprints import definitions_hash, program_hash
 
 if TYPE_CHECKING:
     from quarterdeck.errors import Mistake
@@ -24,7 +24,7 @@ def definition_mistakes(places: Places) -> list[Mistake]:
     """
     looked_at = {
         "definitions": definitions_hash(places.include),
-        "program": checker_hash(),
+        "program": program_hash(),
         "engine": engine_versions(),
     }
     stamp = places.home / "cache" / f"sound-{content_hash(to_bytes(looked_at))}"
