@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.reports.chart_grids import chart_grid
 from quarterdeck.reports.format import MISSING_WORDS
 from quarterdeck.reports.grid import cell, column, grid_of, kpi_grid, table_grid
 from quarterdeck.reports.tables import in_words
@@ -45,28 +46,8 @@ def _chart(
     drawn = charts[chart["id"]]
     return {
         "image": {"cid": chart["id"], "alt": drawn.alt, "width": drawn.width, "height": drawn.height},
-        "grid": _chart_grid(chart, speaker),
+        "grid": chart_grid(chart, speaker),
     }
-
-
-def _chart_grid(chart: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
-    """Every number of the picture: a row per place on its axis, a column per series."""
-    series = list(dict.fromkeys(point["series"] for point in chart["data"]))
-    values = {(point["label"], point["series"]): point["value"] for point in chart["data"]}
-    labels = list(dict.fromkeys(point["label"] for point in chart["data"]))
-    rows = [
-        [
-            cell(label),
-            *(
-                cell(speaker.cell(values.get((label, name)), chart["unit"], chart["currency"]))
-                for name in series
-            ),
-        ]
-        for label in labels
-    ]
-    return grid_of(
-        chart["title"], [column(chart["x_title"]), *(column(name, right=True) for name in series)], rows
-    )
 
 
 def _kpi_group(section: dict[str, Any], speaker: Speaker) -> dict[str, Any]:

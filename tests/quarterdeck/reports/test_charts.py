@@ -2,12 +2,13 @@
 
 import io
 from decimal import Decimal as D
+from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
 
 from quarterdeck.errors import QuarterdeckError
-from quarterdeck.reports.charts import MOST_BYTES, chart_spec, draw_charts
+from quarterdeck.reports.charts import MOST_BYTES, draw_charts, draw_svg
 from quarterdeck.reports.payload import build_payload
 
 
@@ -21,7 +22,7 @@ def payload_of(points, title="Burn by month", spec="bars_and_lines_by_month"):
         "data": points,
         "alt": "words",
     }
-    return {"charts": [chart]}
+    return {"locale": "en_US", "charts": [chart]}
 
 
 def point(label, value, series="Gross burn", mark="bar", order=0):
@@ -46,12 +47,10 @@ def test_same_points_give_the_same_bytes(templates) -> None:
 
 def test_a29_dollar_signs_are_drawn_as_written(templates) -> None:
     """``Cost $5 to $9 per night`` and ``A$$ Rentals`` reach the picture's text unchanged."""
-    import vl_convert
-
     names = ("Cost $5 to $9 per night", "A$$ Rentals")
     points = [point("Oct 2026", D(5), name, order=n) for n, name in enumerate(names)]
     payload = payload_of(points, title="A$$ Rentals")
-    svg = vl_convert.vegalite_to_svg(chart_spec(payload["charts"][0], templates / "charts"))
+    svg = draw_svg(payload["charts"][0], templates).svg
     assert all(f">{name}<" in svg for name in names)
     drawn = draw_charts(payload, templates)["c"].png
     without = draw_charts(
@@ -87,3 +86,13 @@ def test_specs_may_not_load_anything(tmp_path) -> None:
 def test_unknown_spec_says_what_to_do(templates) -> None:
     with pytest.raises(QuarterdeckError, match=r"expected a Vega-Lite spec nowhere\.vl\.json"):
         draw_charts(payload_of([point("Oct", D(1))], spec="nowhere"), templates)
+
+
+def test_svg_is_one_picture_with_words_and_ids_of_its_own(templates) -> None:
+    chart = payload_of([point('a id="x" url(#y)', D(1))])["charts"][0]
+    drawn = draw_svg({**chart, "alt": 'Burn: 1 <of> "2".'}, templates)
+    root = ElementTree.fromstring(drawn.svg)
+    assert (root.get("role"), root.get("aria-label")) == ("img", 'Burn: 1 <of> "2".')
+    assert [e for e in root.iter() if e is not root and (e.get("role") or e.get("aria-hidden"))] == []
+    assert 'a id="x" url(#y)' in [e.text for e in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert (root.get("width"), root.get("height")) == (str(drawn.width), str(drawn.height))
