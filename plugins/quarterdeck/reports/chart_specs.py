@@ -56,6 +56,11 @@ def shown_names(chart: Mapping[str, Any]) -> dict[str, str]:
     return shown
 
 
+def numbered_names(chart: Mapping[str, Any]) -> dict[str, str]:
+    """The names that the picture shows as a number, because no font has their letters, with that number."""
+    return {name: told for name, told in shown_names(chart).items() if not can_be_drawn(printable(name))}
+
+
 def texts_are_plain(spec: Mapping[str, Any]) -> bool:
     """Whether the drawing library's own font has every character of title and points."""
     title = spec["title"]

@@ -1,80 +1,149 @@
-"""The data of a chart and the words that stand for it where pictures are not shown."""
+"""The data of a chart and the words that stand for it where pictures are not shown.
+
+What a chart ``draws`` is a kind of its own: over a table of the day, over a KPI's trend, or over the split
+of a change. Each gives points, and the finding in figures from these same points.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from quarterdeck.reports.format import format_value
-from quarterdeck.reports.tables import in_words
+from quarterdeck.reports.chart_figures import trend_sketch, waterfall_sketch
+from quarterdeck.reports.chart_sketches import Canvas, ChartGapError, Sketch
+from quarterdeck.reports.chart_tables import (
+    bars_sketch,
+    calendar_sketch,
+    columns_sketch,
+    heat_sketch,
+    stack_sketch,
+    target_sketch,
+)
 
 if TYPE_CHECKING:
-    from quarterdeck.metrics.definition import TableResult
+    from collections.abc import Callable
+
     from quarterdeck.reports.inputs import PayloadInputs
-    from quarterdeck.settings.definition import Section
+    from quarterdeck.settings.definition import Report, Section
 
-_SPEC = "bars_and_lines_by_month"
+MOST_CHARTS = 3
+"""In one report: a fourth is not looked at, and the mail would be too large."""
+_EVERYWHERE = ("draws", "spec", "titles", "figures_in")
 
 
-def chart_of(section: Section, result: TableResult, inputs: PayloadInputs) -> dict[str, Any] | None:
-    """A chart over a table's rows (``only``: those for which that column is true); None without rows.
+@dataclass(frozen=True)
+class _Kind:
+    """What draws it, the spec that it has unless the YAML names another, and its options."""
 
-    Keys: ``id spec title x_title unit currency data alt``; a point of ``data`` has ``x`` (the column's
-    value), ``label`` (the same in words), ``series``, ``mark`` (bar or line), ``order`` and ``value``.
+    sketch: Callable[[Canvas], Sketch]
+    spec: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+
+_KINDS = {
+    "columns": _Kind(columns_sketch, "bars_and_lines_by_month", ("table", "x", "bars"), ("lines", "only")),
+    "target": _Kind(target_sketch, "target_against_actual", ("table", "x", "actual", "target"), ("only",)),
+    "stack": _Kind(stack_sketch, "stacked_by_month", ("table", "x", "by", "value"), ("only", "first")),
+    "bars": _Kind(bars_sketch, "bars", ("table", "label", "value"), ("only", "first", "total")),
+    "heat": _Kind(heat_sketch, "matrix_heat", ("table", "label", "columns"), ("only", "first")),
+    "calendar": _Kind(calendar_sketch, "nights_calendar", ("table",)),
+    "trend": _Kind(trend_sketch, "trend", ("metric",)),
+    "waterfall": _Kind(waterfall_sketch, "waterfall", ("metric", "against")),
+}
+DRAWS = tuple(_KINDS)
+"""What a chart may draw."""
+CHART_OPTIONS = tuple(
+    dict.fromkeys([*_EVERYWHERE, *(o for k in _KINDS.values() for o in (*k.required, *k.optional))])
+)
+"""The options that some chart may have."""
+
+
+def chart_of(
+    section: Section, inputs: PayloadInputs, kpis: list[dict[str, Any]], bridges: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """A chart of the payload. Raises ChartGapError where there is nothing to draw, with the reason in words.
+
+    Keys: ``id spec title x_title unit currency alt figures_in data``; a point of ``data`` has ``x`` (the
+    value on the axis), ``label`` (the same in words), ``series``, ``mark``, ``order``, ``value`` and, where
+    its words are not the plain value in the chart's unit, ``text``. ``figures_in`` is the section whose
+    table has every figure of the chart; None: the chart brings its own.
     """
-    if result.missing is not None or not result.rows:
-        return None
-    options = section.options
-    rows = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
-    if "only" in options:
-        rows = [row for row in rows if row.get(options["only"])]
-    units = dict(zip(result.columns, result.units, strict=True))
-    series = [(c, "bar") for c in options["bars"]] + [(c, "line") for c in options.get("lines", ())]
-    series = [(column, mark) for column, mark in series if column in units]
-    if not rows or not series or options["x"] not in units:
-        return None
-    currency = result.currency or inputs.config.portfolio.currency
-    unit = units[series[0][0]]
-    titles = options.get("titles", {})
-    points = [
-        {
-            "x": row[options["x"]],
-            "label": format_value(row[options["x"]], _x_unit(units[options["x"]]), None, inputs.locale),
-            "series": titles.get(column, in_words(column)),
-            "mark": mark,
-            "order": order,
-            "value": row[column],
-        }
-        for order, (column, mark) in enumerate(series)
-        for row in rows
-    ]
+    kind = _KINDS[section.options.get("draws", "columns")]
+    canvas = Canvas(section, inputs, kpis, bridges)
+    sketch = kind.sketch(canvas)
     return {
         "id": section.id,
-        "spec": options.get("spec", _SPEC),
+        "spec": section.options.get("spec", kind.spec),
         "title": section.title,
-        "x_title": titles.get(options["x"], in_words(options["x"])),
-        "unit": unit,
-        "currency": currency if unit == "money" else None,
-        "data": points,
-        "alt": alt_text(section.title, points, unit, currency, inputs.locale),
+        "x_title": sketch.x_title,
+        "unit": sketch.unit,
+        "currency": sketch.currency,
+        "alt": " ".join(filter(None, [f"{section.title}.", sketch.finding, canvas.left_out])),
+        "figures_in": section.options.get("figures_in"),
+        "data": sketch.points,
     }
 
 
-def alt_text(title: str, points: list[dict[str, Any]], unit: str, currency: str | None, locale: str) -> str:
-    """What the picture shows: per series the latest, lowest and highest value with where they are."""
-
-    def said(point: dict[str, Any]) -> str:
-        return f"{format_value(point['value'], unit, currency, locale)} ({point['label']})"
-
-    sentences = []
-    for name in dict.fromkeys(point["series"] for point in points):
-        known = [p for p in points if p["series"] == name and p["value"] is not None]
-        if not known:
-            sentences.append(f"{name}: no values.")
-            continue
-        low, high = min(known, key=lambda p: p["value"]), max(known, key=lambda p: p["value"])
-        sentences.append(f"{name}: latest {said(known[-1])}, lowest {said(low)}, highest {said(high)}.")
-    return " ".join([f"{title}.", *sentences])
+def chart_mistakes(report: Report) -> list[str]:
+    """What is wrong with the charts in a report's YAML; empty where nothing is."""
+    charts = [section for section in report.sections if section.kind == "chart"]
+    found = [mistake for section in charts for mistake in _mistakes(section, report)]
+    if len(charts) > MOST_CHARTS:
+        found.append(f"expected at most {MOST_CHARTS} charts, found {len(charts)}: leave some out")
+    return found
 
 
-def _x_unit(unit: str) -> str:
-    return "month" if unit == "day" else unit
+def _mistakes(section: Section, report: Report) -> list[str]:
+    where, options = f"section {section.id}", section.options
+    draws = options.get("draws", "columns")
+    kind = _KINDS.get(draws)
+    if kind is None:
+        return [f"{where}: expected one of {', '.join(DRAWS)} in `draws`; found {draws!r}"]
+    allowed = (*kind.required, *kind.optional, *_EVERYWHERE)
+    found = [
+        f"{where}: a chart that draws {draws} has no option {name!r}; it has: {', '.join(allowed)}"
+        for name in options
+        if name not in allowed
+    ]
+    found += [
+        f"{where}: a chart that draws {draws} needs the option {name!r}"
+        for name in kind.required
+        if name not in options
+    ]
+    metric = options.get("metric")
+    if metric is not None and metric not in {kpi.metric for kpi in report.kpis}:
+        found.append(f"{where}: expected a metric that is among the report's kpis, found {metric!r}")
+    return found + ([] if found else _figures_mistakes(section, report))
+
+
+def _figures_mistakes(section: Section, report: Report) -> list[str]:
+    """The section that is said to have the figures must have all of them: same table, columns, every row."""
+    named = section.options.get("figures_in")
+    if named is None:
+        return []
+    where = f"section {section.id}: figures_in"
+    other = next((each for each in report.sections if each.id == named and each.kind == "table"), None)
+    if other is None:
+        return [f"{where}: expected the id of a section of kind table, found {named!r}"]
+    table = section.options.get("table")
+    if table is None or other.options["table"] != table:
+        return [f"{where}: expected a section of the table {table}, found {other.options['table']!r}"]
+    if cut := {"first", "only", "having"} & set(other.options):
+        return [f"{where}: expected a section with every row of its table, found {', '.join(sorted(cut))}"]
+    shown = other.options.get("columns")
+    drawn = [
+        column
+        for name in ("x", "label", "value", "actual", "target", "bars", "lines", "columns")
+        if name in section.options
+        for column in _listed(section.options[name])
+    ]
+    lacking = [column for column in drawn if shown is not None and column not in shown]
+    return [f"{where}: {named} lacks the columns {', '.join(lacking)}"] if lacking else []
+
+
+def _listed(option: Any) -> list[str]:
+    return [option] if isinstance(option, str) else list(option)
+
+
+__all__ = ["CHART_OPTIONS", "DRAWS", "MOST_CHARTS", "ChartGapError", "chart_mistakes", "chart_of"]

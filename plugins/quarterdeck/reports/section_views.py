@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.reports.chart_grids import chart_grid
+from quarterdeck.reports.chart_specs import numbered_names
 from quarterdeck.reports.format import MISSING_WORDS
 from quarterdeck.reports.grid import cell, column, grid_of, kpi_grid, table_grid
 from quarterdeck.reports.tables import in_words
@@ -42,11 +43,18 @@ def _table(section: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
 def _chart(
     section: dict[str, Any], payload: dict[str, Any], charts: Mapping[str, Chart], speaker: Speaker
 ) -> dict[str, Any]:
+    """The picture, and its figures: in a table of its own, or in the section that has them all."""
     chart = next(c for c in payload["charts"] if c["id"] == section["data"]["chart"])
     drawn = charts[chart["id"]]
+    named = chart.get("figures_in")
+    where = next((each["title"] for each in payload["sections"] if each["id"] == named), None)
+    notes = [f"In the picture, {short} is {name}." for name, short in numbered_names(chart).items()]
+    if where is not None:
+        notes.append(f"The figures are in the table “{where}”.")
     return {
         "image": {"cid": chart["id"], "alt": drawn.alt, "width": drawn.width, "height": drawn.height},
-        "grid": chart_grid(chart, speaker),
+        "grid": chart_grid(chart, speaker) if where is None else None,
+        "note": " ".join(notes),
     }
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.errors import QuarterdeckError
-from quarterdeck.reports.charts_data import chart_of
+from quarterdeck.reports.charts_data import CHART_OPTIONS, ChartGapError, chart_mistakes, chart_of
 from quarterdeck.reports.tables import table_data
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 OPTIONS: dict[str, tuple[str, ...]] = {
     "table": ("table", "columns", "titles", "note", "whole", "only", "having", "first"),
-    "chart": ("table", "x", "bars", "lines", "only", "spec", "titles"),
+    "chart": CHART_OPTIONS,
     "kpi_group": ("metrics",),
     "missing_kpis": (),
     "action_plan": ("days",),
@@ -35,7 +35,6 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 
 _REQUIRED = {
     "table": ("table",),
-    "chart": ("table", "x", "bars"),
     "kpi_group": ("metrics",),
     "text": ("text",),
     "why_moved": ("metrics",),
@@ -78,7 +77,7 @@ def section_mistakes(report: Report) -> list[str]:
             for metric in section.options.get("metrics", ())
             if metric not in metrics
         ]
-    return found
+    return found + chart_mistakes(report)
 
 
 def build_sections(drafting: Drafting) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -144,10 +143,10 @@ def _table(section: Section, drafting: Drafting) -> dict[str, Any]:
 
 
 def _chart(section: Section, drafting: Drafting) -> dict[str, Any]:
-    result = drafting.inputs.tables.get(section.options["table"])
-    chart = chart_of(section, result, drafting.inputs) if result is not None else None
-    if chart is None:
-        return {"chart": None, "missing": table_data(drafting.inputs, section.options["table"])["missing"]}
+    try:
+        chart = chart_of(section, drafting.inputs, drafting.kpis, drafting.bridges)
+    except ChartGapError as gap:
+        return {"chart": None, "missing": {"reason": gap.reason, "because": gap.because}}
     return {"chart": chart["id"], "chart_spec": chart}
 
 

@@ -45,7 +45,8 @@ def table_data(
     return {
         "table": table,
         "columns": [
-            {"id": c, "title": (titles or {}).get(c, in_words(c)), "unit": _unit(c, units[c])} for c in shown
+            {"id": c, "title": (titles or {}).get(c, in_words(c)), "unit": unit_of(c, units[c])}
+            for c in shown
         ],
         "currency": result.currency,
         "rows": [_chosen(row, kept) for row in rows],
@@ -77,7 +78,7 @@ def _rows_with(result: TableResult, only: Mapping[str, Any], having: Sequence[st
     ]
 
 
-def _unit(column: str, unit: str) -> str:
+def unit_of(column: str, unit: str) -> str:
     """A day called month (or some month) stands for the month, and a text called tenant for the business."""
     if (column == "month" or column.endswith("_month")) and unit == "day":
         return "month"

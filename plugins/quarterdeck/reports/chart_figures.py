@@ -1,0 +1,119 @@
+"""Charts over figures: a KPI's trend, and the parts that a change is made up of."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.reports.chart_sketches import Canvas, ChartGapError, Point, Sketch, with_value
+from quarterdeck.reports.format import format_day, format_month, format_period, format_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_FEWEST = 2  # points of a line
+_MOST_PARTS = 8  # of a change; the smaller ones are drawn as one
+_MONTH = len("2026-10")
+
+
+def trend_sketch(canvas: Canvas) -> Sketch:
+    """A KPI's values over 13 months or 90 days, and its target as a line across them."""
+    line = _line(canvas)
+    points = [
+        canvas.point(
+            entry["period"],
+            _when(entry["period"], canvas.locale),
+            line["title"],
+            "line",
+            0,
+            entry.get("value"),
+        )
+        for entry in line["trend"]
+    ]
+    known = with_value(points)
+    if len(known) < _FEWEST:
+        raise ChartGapError("no_history", f"earlier values of {line['title']}: there is no line of one day")
+    if any(isinstance(point["value"], str) for point in known):
+        raise ChartGapError("no_data", f"{line['title']} is a day and no amount: it has no line")
+    said = _sayer(canvas, line)
+    finding = _extremes(known, said)
+    if line["target"] is not None:
+        points += [
+            {**p, "series": "Target", "mark": "target", "order": 1, "value": line["target"]} for p in points
+        ]
+        finding += f" Target: {said(line['target'])}."
+    return Sketch(points, "Period", line["unit"], line["currency"], finding)
+
+
+def waterfall_sketch(canvas: Canvas) -> Sketch:
+    """From the value then to the value now by the parts of the change, which add up to it exactly."""
+    split = _split(canvas)
+    said = _sayer(canvas, split)
+    then, now = (_end(split, end, canvas.locale) for end in ("then", "now"))
+    steps: list[tuple[str, str, str, Decimal]] = [("Value", then, "total", Decimal(split["value_then"]))]
+    steps += [
+        ("More" if amount > 0 else "Less", label, "part", amount) for label, amount in _parts(split) if amount
+    ]
+    steps.append(("Value", now, "total", Decimal(split["value_now"])))
+    points = [
+        {
+            **canvas.point(order, label, series, mark, order, amount),
+            "text": said(amount) if mark == "total" or amount < 0 else f"+{said(amount)}",
+        }
+        for order, (series, label, mark, amount) in enumerate(steps)
+    ]
+    return Sketch(points, "From then to now", split["unit"], split["currency"], str(split["sentence"]))
+
+
+def _line(canvas: Canvas) -> dict[str, Any]:
+    metric = canvas.options["metric"]
+    lines = [kpi for kpi in canvas.kpis if kpi["id"] == metric]
+    if not lines:
+        raise ChartGapError("no_data", f"the figure {metric} in this report")
+    return lines[0]
+
+
+def _split(canvas: Canvas) -> dict[str, Any]:
+    metric, against = canvas.options["metric"], canvas.options["against"]
+    found = [b for b in canvas.bridges if (b["metric"], b["against"]) == (metric, against)]
+    if not found:
+        title = _line(canvas)["title"]
+        raise ChartGapError("no_history", f"an earlier value of {title} that today's can be split against")
+    if found[0]["because"] is not None:
+        raise ChartGapError("no_data", str(found[0]["because"]))
+    return found[0]
+
+
+def _parts(split: dict[str, Any]) -> list[tuple[str, Decimal]]:
+    """The parts, largest first as the payload has them; those after the eighth in one."""
+    parts = [(str(part["label"]), Decimal(part["amount"])) for part in split["parts"]]
+    if len(parts) <= _MOST_PARTS:
+        return parts
+    rest = sum((amount for _, amount in parts[_MOST_PARTS - 1 :]), Decimal(0))
+    return [*parts[: _MOST_PARTS - 1], (f"{len(parts) - _MOST_PARTS + 1} smaller parts", rest)]
+
+
+def _end(split: dict[str, Any], end: str, locale: str) -> str:
+    period = split[end]["period"]
+    return format_period(period["start"], period["end"], locale) or format_day(split[end]["as_of"], locale)
+
+
+def _when(period: str, locale: str) -> str:
+    return format_month(period, locale) if len(period) == _MONTH else format_day(period, locale)
+
+
+def _sayer(canvas: Canvas, line: dict[str, Any]) -> Callable[[Any], str]:
+    return lambda value: format_value(value, line["unit"], line["currency"], canvas.locale)
+
+
+def _extremes(known: list[Point], said: Callable[[Any], str]) -> str:
+    """The latest value against the first, and the lowest and highest with where they are."""
+
+    def with_place(point: Point) -> str:
+        return f"{said(point['value'])} ({point['label']})"
+
+    low, high = min(known, key=lambda p: p["value"]), max(known, key=lambda p: p["value"])
+    return (
+        f"From {with_place(known[0])} to {with_place(known[-1])}; "
+        f"lowest {with_place(low)}, highest {with_place(high)}."
+    )
