@@ -268,7 +268,10 @@ def _night_words(of: dict[str, int]) -> str:
 def _nights(nights: dict[date, dict[str, int]], locale: str) -> str:
     total = {column: sum(of[column] for of in nights.values()) for column in _NIGHTS}
     first, last = (format_day(day, locale) for day in (min(nights), max(nights)))
-    said = f"Of {counted(total['listed'], 'night', locale)} from {first} to {last}, {total['sold']} were sold"
+    were = "was" if total["sold"] == 1 else "were"
+    said = (
+        f"Of {counted(total['listed'], 'night', locale)} from {first} to {last}, {total['sold']} {were} sold"
+    )
     if total["listed"]:
         said += f" ({format_ratio(Decimal(total['sold']) / total['listed'], locale)})"
     others = [
