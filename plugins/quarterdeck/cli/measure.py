@@ -35,9 +35,10 @@ def measure(
         if format == "json":
             write_json([figure.as_json() for figure in figures])
             return
-        from quarterdeck.reports.format import format_figure
+        from quarterdeck.reports.format import format_value
 
         for figure in figures:
-            known = figure.missing is None
-            what = format_figure(figure, "en_US") if known else f"{figure.missing}: {figure.because}"
+            what = f"{figure.missing}: {figure.because}"
+            if figure.missing is None:
+                what = format_value(figure.value, figure.unit, figure.currency, "en_US")
             typer.echo(f"{figure.tenant or '(portfolio)':<24} {figure.metric:<32} {what}")

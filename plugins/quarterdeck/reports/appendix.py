@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.reports.coverage import how_long
+from quarterdeck.reports.form import FULL
 from quarterdeck.reports.format import NOTHING
 from quarterdeck.reports.grid import cell, column, grid_of
 from quarterdeck.reports.notices import check_line, keys_text
@@ -11,51 +13,64 @@ from quarterdeck.reports.notices import check_line, keys_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from quarterdeck.reports.form import Form
     from quarterdeck.reports.grid import Speaker
 
 
-def blocks(payload: dict[str, Any], speaker: Speaker) -> list[dict[str, Any]]:
-    """``{"title", "text", "items", "grid"}`` each; ``grid`` may be None."""
+def blocks(payload: dict[str, Any], speaker: Speaker, form: Form = FULL) -> list[dict[str, Any]]:
+    """``{"title", "text", "items", "grid"}`` each; ``grid`` may be None.
+
+    A mail has its sources by business and its formulas as codes: the rest stands in the edition's own copy.
+    """
     quality = payload["data_quality"]
     passed, failed = quality["checks"]["passed"], quality["checks"]["failed"]
+    count = speaker.counted(passed + failed, "check")
     return [
-        {
-            "title": "Checks",
-            "text": f"{passed} of {speaker.counted(passed + failed, 'check')} passed.",
-            "items": [check_line(check, speaker) for check in quality["failed"]],
-            "grid": None,
-        },
+        _block(
+            "data.checks",
+            speaker,
+            text=speaker.say("data.passed", passed=passed, count=count),
+            items=[check_line(check, speaker) for check in quality["failed"]],
+        ),
         *_set_aside(quality, speaker),
         *_missing_kpis(payload, speaker),
-        {
-            "title": "Sources",
-            "text": "Rows kept of rows read, newest row, and the hash of what was kept.",
-            "items": list(_told(payload["lineage"], speaker)),
-            "grid": _sources(payload["lineage"], speaker),
-        },
-        {
-            "title": "Formulas",
-            "text": "The code stands for the exact query; the payload holds it in full.",
-            "items": [],
-            "grid": _formulas(payload["kpis"]),
-        },
+        _sources(payload["lineage"], speaker, form),
+        _formulas(payload["kpis"], speaker, form),
     ]
+
+
+def _block(
+    title: str,
+    speaker: Speaker,
+    *,
+    text: str = "",
+    items: list[str] | None = None,
+    grid: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    return {"title": speaker.say(title), "text": text, "items": items or [], "grid": grid}
 
 
 def _set_aside(quality: dict[str, Any], speaker: Speaker) -> list[dict[str, Any]]:
     items = [
-        f"{_where(part, speaker)}: {speaker.counted(part['rows'], 'row')} set aside, {part['reason']}"
-        + keys_text(part["keys"])
+        speaker.say(
+            "data.rows_set_aside",
+            where=_where(part, speaker),
+            count=speaker.counted(part["rows"], "row"),
+            reason=part["reason"],
+        )
+        + keys_text(part["keys"], speaker)
         for part in quality["quarantined"]
     ]
     items += [
-        f"{_where(part, speaker)}: a file could not be read, {part['reason']}" + keys_text(part["keys"])
+        speaker.say("data.broken_file", where=_where(part, speaker), reason=part["reason"])
+        + keys_text(part["keys"], speaker)
         for part in quality["broken_files"]
     ]
-    items += [f"{_where(part, speaker)}: nothing delivered, {part['because']}" for part in quality["absent"]]
-    if not items:
-        return []
-    return [{"title": "Set aside", "text": "", "items": items, "grid": None}]
+    items += [
+        speaker.say("data.absent", where=_where(part, speaker), because=part["because"])
+        for part in quality["absent"]
+    ]
+    return [_block("data.set_aside", speaker, items=items)] if items else []
 
 
 def _missing_kpis(payload: dict[str, Any], speaker: Speaker) -> list[dict[str, Any]]:
@@ -64,27 +79,76 @@ def _missing_kpis(payload: dict[str, Any], speaker: Speaker) -> list[dict[str, A
     if not missing or any(section["kind"] == "missing_kpis" for section in payload["sections"]):
         return []
     items = [
-        f"{entry['title']}: {entry['because']} ({speaker.how_long(entry['days'])}, owner {entry['owner']})"
+        speaker.say(
+            "coverage.lacks",
+            title=entry["title"],
+            because=entry["because"],
+            how_long=how_long(entry["days"], speaker.words),
+            owner=entry["owner"],
+        )
         for entry in missing
     ]
-    return [{"title": "Missing KPIs", "text": "", "items": items, "grid": None}]
+    return [_block("coverage.title", speaker, items=items)]
 
 
 def _where(part: dict[str, Any], speaker: Speaker) -> str:
-    return f"{part['dataset']} of {speaker.tenant(part['tenant'])}"
+    return speaker.of_business(part["dataset"], part["tenant"])
 
 
-def _sources(lines: list[dict[str, Any]], speaker: Speaker) -> dict[str, Any]:
+def _sources(lines: list[dict[str, Any]], speaker: Speaker, form: Form) -> dict[str, Any]:
     """A row for each business: there are dozens of sources, and each row of a grid weighs in mail."""
-    by_tenant: dict[str, list[str]] = {}
+    by_tenant: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
-        newest = f"{(line['newest'] or NOTHING)[:10]}{' (rebuilt)' if line['rebuilt'] else ''}"
-        rows = f"{line['rows_kept']} of {line['rows_read']}"
-        told = f"{line['dataset']} {rows}, {newest}, {line['hash'][:8] or NOTHING}"
-        by_tenant.setdefault(line["tenant"], []).append(told)
-    columns = [column("Business"), column("Dataset, rows, newest, hash")]
-    cells = [[cell(speaker.tenant(tenant)), cell("; ".join(told))] for tenant, told in by_tenant.items()]
-    return grid_of("Sources", columns, cells)
+        by_tenant.setdefault(line["tenant"], []).append(line)
+    grid = _in_full(by_tenant, speaker) if form.in_full else _in_short(by_tenant, speaker)
+    text = speaker.say("data.sources_text") if form.in_full else ""
+    return _block("data.sources", speaker, text=text, items=list(_told(lines, speaker)), grid=grid)
+
+
+def _in_full(by_tenant: dict[str, list[dict[str, Any]]], speaker: Speaker) -> dict[str, Any]:
+    """Of each dataset its rows, the newest of them, and the hash of what was kept."""
+    columns = [column(speaker.say("data.business")), column(speaker.say("data.dataset"))]
+    cells = [
+        [cell(speaker.tenant(tenant)), cell("; ".join(_line(line, speaker) for line in lines))]
+        for tenant, lines in by_tenant.items()
+    ]
+    return grid_of(speaker.say("data.sources"), columns, cells)
+
+
+def _line(line: dict[str, Any], speaker: Speaker) -> str:
+    newest = (line["newest"] or NOTHING)[:10]
+    return speaker.say(
+        "data.line",
+        dataset=line["dataset"],
+        kept=line["rows_kept"],
+        read=line["rows_read"],
+        newest=speaker.say("data.rebuilt", day=newest) if line["rebuilt"] else newest,
+        hash=line["hash"][:8] or NOTHING,
+    )
+
+
+def _in_short(by_tenant: dict[str, list[dict[str, Any]]], speaker: Speaker) -> dict[str, Any]:
+    """Of each business how many datasets, their rows, and how fresh they are."""
+    columns = [column(speaker.say("data.business"))]
+    columns += [column(speaker.say(f"data.{name}"), right=True) for name in ("datasets", "rows", "newest")]
+    return grid_of(
+        speaker.say("data.sources"),
+        columns,
+        [_short_cells(tenant, lines, speaker) for tenant, lines in by_tenant.items()],
+    )
+
+
+def _short_cells(tenant: str, lines: list[dict[str, Any]], speaker: Speaker) -> list[dict[str, Any]]:
+    kept, read = (
+        speaker.cell(sum(line[name] for line in lines), "count", None) for name in ("rows_kept", "rows_read")
+    )
+    newest = max((line["newest"][:10] for line in lines if line["newest"]), default=None)
+    return [
+        cell(speaker.tenant(tenant)),
+        cell(str(len(lines))),
+        cell(speaker.say("data.kept_of", kept=kept, read=read)),
+        cell(NOTHING if newest is None else speaker.words.short_day(newest)),
+    ]
 
 
 def _told(lines: list[dict[str, Any]], speaker: Speaker) -> Iterator[str]:
@@ -92,29 +156,36 @@ def _told(lines: list[dict[str, Any]], speaker: Speaker) -> Iterator[str]:
     for line in lines:
         told = []
         if line["rows_aggregated"]:
-            told.append(f"made of {speaker.counted(line['rows_aggregated'], 'row')} of the source")
+            count = speaker.counted(line["rows_aggregated"], "row")
+            told.append(speaker.say("data.aggregated", count=count))
         if line["cut_off"]:
-            told.append(f"ends at {line['cut_off']}")
+            told.append(speaker.say("data.cut_off", time=line["cut_off"]))
         if line["rows_rolled_back"]:
-            told.append(
-                f"{speaker.counted(line['rows_rolled_back'], 'row')} as they were before later events"
-            )
+            count = speaker.counted(line["rows_rolled_back"], "row")
+            told.append(speaker.say("data.rolled_back", count=count))
         if line["as_read"]:
-            told.append(f"{', '.join(line['as_read'])} as read on {line['read_at'][:10]}")
+            columns = ", ".join(line["as_read"])
+            told.append(speaker.say("data.as_read", columns=columns, day=line["read_at"][:10]))
         if line["late"]:
             told.append(line["late"])
         if told:
-            yield f"{_where(line, speaker)}: {'; '.join(told)}"
+            yield speaker.say("data.told", where=_where(line, speaker), told="; ".join(told))
 
 
-def _formulas(kpis: list[dict[str, Any]]) -> dict[str, Any]:
+def _formulas(kpis: list[dict[str, Any]], speaker: Speaker, form: Form) -> dict[str, Any]:
     by_metric = {kpi["id"]: kpi for kpi in reversed(kpis)}
+    shown = list(reversed(by_metric.values()))
+    if not form.in_full:
+        codes = [f"{kpi['title']} {kpi['lineage']['code'] or NOTHING}" for kpi in shown]
+        return _block("data.formulas", speaker, text=f"{speaker.say('data.codes')} {'; '.join(codes)}.")
     rows = [
         [
             cell(kpi["title"]),
             cell(kpi["lineage"]["formula"] or NOTHING),
             cell(kpi["lineage"]["code"] or NOTHING),
         ]
-        for kpi in reversed(by_metric.values())
+        for kpi in shown
     ]
-    return grid_of("Formulas", [column("Figure"), column("Formula"), column("Code")], rows)
+    columns = [column(speaker.say(f"data.{name}")) for name in ("figure", "formula", "code")]
+    grid = grid_of(speaker.say("data.formulas"), columns, rows)
+    return _block("data.formulas", speaker, text=speaker.say("data.formulas_text"), grid=grid)

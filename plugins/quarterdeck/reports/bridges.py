@@ -51,7 +51,7 @@ def _entry(inputs: PayloadInputs, line: dict[str, Any], movement: dict[str, Any]
         "note": movement["note"],
         "because": movement["because"],
     }
-    entry["sentence"] = sentence_of(entry, _title(inputs, line["tenant"]), inputs.locale) if told else None
+    entry["sentence"] = sentence_of(entry, _title(inputs, line["tenant"]), inputs.words) if told else None
     return entry
 
 
@@ -63,15 +63,15 @@ def _end(movement: dict[str, Any], end: str) -> dict[str, Any]:
 def _refusal(inputs: PayloadInputs, line: dict[str, Any], movement: dict[str, Any]) -> str | None:
     """Why the movement does not explain the figure that the reader sees."""
     if movement["now"] == inputs.as_of.isoformat() and line.get("value") != movement["value_now"]:
-        return "the figure shown is not of this day's data"
+        return inputs.words.say("moves.not_this_day")
     if movement["against"] != "previous_edition":
         return None
     if line["tenant"] is None and inputs.previous is not None:
         before = {tenant["id"] for tenant in inputs.previous["scope"]["tenants"]}
         if before != set(inputs.said):
-            return "the last edition was of other businesses"
+            return inputs.words.say("moves.other_businesses")
     if _printed(inputs, movement) is None:
-        return "the last edition had no value"
+        return inputs.words.say("moves.no_value_before")
     return None
 
 
@@ -95,9 +95,9 @@ def _from_printed(movement: dict[str, Any], printed: Any) -> dict[str, Any]:
 
 
 def _part(inputs: PayloadInputs, line: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
-    label = label_of(line["id"], part, inputs.locale)
+    label = label_of(line["id"], part, inputs.words)
     if line["tenant"] is None and part["tenant"] is not None and len(inputs.tenants) > 1:
-        label = f"{label} ({_title(inputs, part['tenant'])})"
+        label = inputs.words.say("value.titled", title=label, of=_title(inputs, part["tenant"]))
     return {**part, "label": label}
 
 
@@ -113,7 +113,7 @@ def _cut_label(inputs: PayloadInputs, by: str, part: dict[str, Any]) -> str:
     if part["kind"] != by:  # restated, or what is left of many
         return str(part["kind"])
     if part["of"] is None:
-        return f"without {by}"
+        return inputs.words.say("moves.without", by=by)
     return (_title(inputs, part["of"]) or part["of"]) if by == "tenant" else str(part["of"])
 
 

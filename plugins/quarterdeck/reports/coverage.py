@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from quarterdeck.reports.format import counted, missing_words
-
 if TYPE_CHECKING:
     from quarterdeck.metrics.definition import Figure, Metric
     from quarterdeck.reports.inputs import PayloadInputs
+    from quarterdeck.reports.words import Words
 
 
 def coverage_of(inputs: PayloadInputs) -> dict[str, Any]:
@@ -70,16 +69,25 @@ def _since(inputs: PayloadInputs, metric: str) -> date:
 
 
 def _text(inputs: PayloadInputs, covered: int, applying: list[Metric], missing: list[dict[str, Any]]) -> str:
-    head = f"{covered} of {counted(len(applying), 'KPI', inputs.locale)}"
+    words = inputs.words
+    of = words.counted(len(applying), "kpi")
     if not missing:
-        return f"{head}; none is missing."
+        return words.say("coverage.none_missing", covered=covered, of=of)
     parts = [
-        f"{entry['title']}, because of {missing_words(entry['reason'], entry['because'])} "
-        f"({_for_how_long(entry['days'], inputs.locale)}, owner {entry['owner']})"
+        words.say(
+            "coverage.one",
+            title=entry["title"],
+            because=words.missing(entry["reason"], entry["because"]),
+            how_long=how_long(entry["days"], words),
+            owner=entry["owner"],
+        )
         for entry in missing
     ]
-    return f"{head}; missing: {'; '.join(parts)}."
+    return words.say("coverage.text", covered=covered, of=of, missing="; ".join(parts))
 
 
-def _for_how_long(days: int, locale: str) -> str:
-    return "since today" if days == 0 else f"for {counted(days, 'day', locale)}"
+def how_long(days: int, words: Words) -> str:
+    """For how many days something has been so: ``since today``, ``for 12 days``."""
+    if days == 0:
+        return words.say("value.since_today")
+    return words.say("value.for_days", days=words.counted(days, "day"))

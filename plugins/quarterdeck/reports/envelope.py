@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from quarterdeck.reports.change import change_of, line_before
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 Purpose = Literal["scheduled", "preview", "correction", "resend"]
 Change = dict[str, Any]
@@ -19,7 +22,8 @@ class Envelope:
     ``baseline``: the as-of day (ISO) of the last edition that this recipient was delivered, None where this
     is their first. ``changes``: what ``changes_since`` found against that edition. ``late``: it goes out
     after its due time; ``previous_late``: the one before it did. ``number`` and ``reason`` are those of a
-    correction or resend that a person asked for.
+    correction or resend that a person asked for. ``due`` is when this edition was due, ``previous`` the as-of
+    day of the one before with when it was due and when it went out, in the portfolio's zone.
     """
 
     purpose: Purpose
@@ -29,6 +33,8 @@ class Envelope:
     previous_late: bool = False
     number: int | None = None
     reason: str | None = None
+    due: datetime | None = None
+    previous: tuple[str, datetime, datetime] | None = None
 
 
 def changes_since(payload: dict[str, Any], baseline_payload: dict[str, Any]) -> list[Change]:

@@ -8,21 +8,15 @@ from __future__ import annotations
 
 import re
 from copy import copy
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, format_time
 from babel.units import format_unit
 
-from quarterdeck.days import month_of
-from quarterdeck.metrics.definition import GAPS
 from quarterdeck.money import exponent
-
-if TYPE_CHECKING:
-    from quarterdeck.metrics.definition import Figure
 
 Value = Decimal | int | str
 
@@ -37,15 +31,6 @@ _SPANS = {
     "hours": "duration-hour",
 }
 NOTHING = "\N{EN DASH}"
-MISSING_WORDS = {
-    "no_data": "no data",
-    "permission": "no permission",
-    "quality": "data not good enough",
-    "zero_denominator": "nothing to divide by",
-    "no_history": "too little history",
-    "not_reached": "not reached",
-    "infinite": "no end in sight",
-}
 
 
 @lru_cache
@@ -98,36 +83,22 @@ def format_month(period: str, locale: str) -> str:
     return str(format_skeleton("yMMM", date.fromisoformat(f"{period}-01"), locale=_locale(locale)))
 
 
-def format_period(start: str | None, end: str | None, locale: str) -> str:
-    """Days from ``start`` to ``end`` (its last): a whole month by its name, else both ends; may be empty."""
-    if start is None or end is None:
-        return "" if end is None else f"to {_short_day(date.fromisoformat(end), locale)}"
+def format_short_day(day: str | date, locale: str) -> str:
+    """A day without its weekday: ``Nov 24, 2026``."""
+    value = date.fromisoformat(day) if isinstance(day, str) else day
+    return str(format_date(value, "medium", locale=_locale(locale)))
+
+
+def format_instant(instant: datetime, locale: str) -> str:
+    """A day and time with the weekday, in the instant's own zone: ``Wed, Apr 1, 2026, 7:30 AM``."""
+    day = format_day(instant.date(), locale)
+    return f"{day}, {format_time(instant, 'short', tzinfo=instant.tzinfo, locale=_locale(locale))}"
+
+
+def is_whole_months(start: str, end: str) -> bool:
+    """Whether ISO days go from a month's first day to a month's last."""
     first, last = date.fromisoformat(start), date.fromisoformat(end)
-    if first.day == 1 and (last + timedelta(days=1)).day == 1:
-        from_month, to_month = format_month(start[:7], locale), format_month(end[:7], locale)
-        return from_month if month_of(first) == month_of(last) else f"{from_month} to {to_month}"
-    if first == last:
-        return _short_day(first, locale)
-    return f"{_short_day(first, locale)} to {_short_day(last, locale)}"
-
-
-def _short_day(day: date, locale: str) -> str:
-    return str(format_date(day, "medium", locale=_locale(locale)))
-
-
-def plural(noun: str, count: Decimal | int) -> str:
-    """The English noun for that many: ``charter``, ``charters``; ``delivery``, ``deliveries``."""
-    if abs(count) == 1:
-        return noun
-    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
-        return f"{noun[:-1]}ies"
-    return f"{noun}es" if noun.endswith(("s", "x", "z", "ch", "sh")) else f"{noun}s"
-
-
-def counted(count: Decimal | int, noun: str, locale: str) -> str:
-    """A count with its noun: ``1 row``, ``1,204 rows``."""
-    shown = rounded(count, 0)
-    return f"{format_number(shown, locale)} {plural(noun, shown)}"
+    return first.day == 1 and (last + timedelta(days=1)).day == 1
 
 
 def format_value(
@@ -136,10 +107,9 @@ def format_value(
     currency: str | None,
     locale: str,
     *,
-    noun: str | None = None,
     whole: bool = False,
 ) -> str:
-    """A value of a unit of metrics or tables; ``noun`` is what ``units`` are units of. None is a dash.
+    """A value of a unit of metrics or tables. None is a dash.
 
     Raises ValueError for money without a currency and for a number that is none.
     """
@@ -153,7 +123,7 @@ def format_value(
         return format_money(value, currency, locale, whole=whole)
     if unit == "ratio":
         return format_ratio(value, locale)
-    return _format_measure(value, unit, locale, noun)
+    return _format_measure(value, unit, locale)
 
 
 def _format_word(value: str, unit: str, locale: str) -> str:
@@ -162,14 +132,12 @@ def _format_word(value: str, unit: str, locale: str) -> str:
     return format_month(value[:7], locale) if unit == "month" else value
 
 
-def _format_measure(value: Decimal | int, unit: str, locale: str, noun: str | None) -> str:
+def _format_measure(value: Decimal | int, unit: str, locale: str) -> str:
     most = 0 if value == int(value) and unit != "months" else _PLACES.get(unit, 2)
     least = 1 if unit == "months" else 0
     if unit in _SPANS:
         shown = format_number(value, locale, least=least, most=most)
         return _span(rounded(value, most), shown, unit, locale)
-    if unit == "units" and noun:
-        return counted(value, noun, locale)
     return format_number(value, locale, least=least, most=most)
 
 
@@ -183,34 +151,3 @@ def _span(value: Decimal, shown: str, unit: str, locale: str) -> str:
         if "duration-" not in text:
             return text.replace(_MARK, shown)
     return f"{shown} {unit}"
-
-
-def format_change(change: dict[str, Any] | None, unit: str, currency: str | None, locale: str) -> str:
-    """A change in words and sign: ``up 5.9 %``, ``down 1.2 points``, ``n/a, up $40.00``, ``unchanged``."""
-    if change is None:
-        return NOTHING
-    direction, absolute, relative = change["direction"], change["absolute"], change["relative"]
-    if direction == "flat":
-        return "unchanged"
-    if relative is not None:
-        return f"{direction} {format_ratio(abs(Decimal(relative)), locale)}"
-    if unit == "ratio":
-        points = abs(Decimal(absolute)) * 100
-        return f"{direction} {format_number(points, locale, least=1, most=1)} points"
-    if unit == "day":
-        return f"{'later' if absolute > 0 else 'earlier'} by {counted(abs(absolute), 'day', locale)}"
-    return f"{direction} {format_value(abs(Decimal(absolute)), unit, currency, locale)}"
-
-
-def missing_words(missing: str, because: str | None) -> str:
-    """Why there is no value, in words: ``not burning``; for a gap ``no data (what it lacks)``."""
-    if because is None:
-        return MISSING_WORDS[missing]
-    return f"{MISSING_WORDS[missing]} ({because})" if missing in GAPS else because
-
-
-def format_figure(figure: Figure, locale: str) -> str:
-    """A figure's value in words, or why it has none."""
-    if figure.missing is not None:
-        return missing_words(figure.missing, figure.because)
-    return format_value(figure.value, figure.unit, figure.currency, locale)

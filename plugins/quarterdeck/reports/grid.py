@@ -9,19 +9,12 @@ from itertools import dropwhile
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.reports.change import sense_of
-from quarterdeck.reports.format import (
-    MISSING_WORDS,
-    NOTHING,
-    counted,
-    format_change,
-    format_day,
-    format_number,
-    format_period,
-    format_value,
-)
+from quarterdeck.reports.format import NOTHING, format_day, format_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from quarterdeck.reports.words import Words
 
 _LEFT = {"text", "tenant", "day", "month", "boolean"}
 _BARS = "▁▂▃▄▅▆▇█"
@@ -30,30 +23,30 @@ _MOST_POINTS = 14
 
 @dataclass(frozen=True)
 class Speaker:
-    """Puts values of one payload into words: its locale, and the titles of its tenants."""
+    """Puts values of one payload into words: the phrases with their locale, and the titles of its tenants."""
 
-    locale: str
+    words: Words
     titles: Mapping[str, str]
 
     @classmethod
-    def of(cls, payload: dict[str, Any], locale: str) -> Speaker:
+    def of(cls, payload: dict[str, Any], words: Words) -> Speaker:
         """The speaker for a payload."""
         scope = payload["scope"]
         titles = {tenant["id"]: tenant["title"] for tenant in scope["tenants"]}
         titles |= {tenant["tenant"]: tenant["title"] for tenant in scope["left_out"]}
-        return cls(locale, titles)
+        return cls(words, titles)
+
+    def say(self, key: str, **names: object) -> str:
+        """A phrase of the catalogue."""
+        return self.words.say(key, **names)
 
     def day(self, day: str) -> str:
         """A day with its weekday."""
-        return format_day(day, self.locale)
+        return format_day(day, self.words.locale)
 
     def counted(self, count: int, noun: str) -> str:
         """A count with its noun."""
-        return counted(count, noun, self.locale)
-
-    def how_long(self, days: int) -> str:
-        """For how many days something has been so: ``since today``, ``for 12 days``."""
-        return "since today" if days == 0 else f"for {self.counted(days, 'day')}"
+        return self.words.counted(count, noun)
 
     def tenant(self, tenant: str | None) -> str:
         """A tenant's title; nothing for the scope."""
@@ -61,32 +54,41 @@ class Speaker:
 
     def titled(self, title: str, tenant: str | None) -> str:
         """A title, with the tenant that it speaks of."""
-        return title if tenant is None else f"{title} ({self.tenant(tenant)})"
+        return title if tenant is None else self.say("value.titled", title=title, of=self.tenant(tenant))
+
+    def of_business(self, what: str, tenant: str | None) -> str:
+        """``bookings of JADA``; either of the two alone where there is no other."""
+        business = self.tenant(tenant)
+        if not what or not business:
+            return what or business
+        return self.say("value.of_business", what=what, business=business)
 
     def value(self, value: Any, line: Mapping[str, Any]) -> str:
         """A value in the unit of a KPI line or of a change."""
-        return format_value(value, line["unit"], line["currency"], self.locale, noun=line["unit_label"])
+        return self.words.value(value, line["unit"], line["currency"], noun=line["unit_label"])
 
     def change(self, line: Mapping[str, Any]) -> str:
-        """A change in words, with what it means: ``up 5.9% (worse)``; empty where there is none."""
+        """A change in words, with what it means: ``up 5.9%, worse``; empty where there is none."""
         change = line["change"]
         if change is None:
             return ""
-        words = format_change(change, line["unit"], line["currency"], self.locale)
+        words = self.words.change(change, line["unit"], line["currency"])
         sense = sense_of(change["direction"], line["better"])
-        return words if sense == "neither" else f"{words}, {sense}"
+        if sense == "neither":
+            return words
+        return self.say("change.sense", change=words, sense=self.say(f"change.{sense}"))
 
     def cell(self, value: Any, unit: str, currency: str | None, *, whole: bool = False) -> str:
         """A cell of a table; ``whole`` leaves the minor units of money out."""
         if value is None:
             return NOTHING
         if unit == "boolean":
-            return "yes" if value else "no"
+            return self.say("value.yes" if value else "value.no")
         if unit == "tenant":
             return self.tenant(str(value))
         if unit == "money" and currency is None:
-            return format_number(value, self.locale, least=0 if whole else 2, most=0 if whole else 2)
-        return format_value(value, unit, currency, self.locale, whole=whole)
+            return format_number(value, self.words.locale, least=0 if whole else 2, most=0 if whole else 2)
+        return self.words.value(value, unit, currency, whole=whole)
 
 
 def column(title: str, *, right: bool = False) -> dict[str, Any]:
@@ -122,43 +124,60 @@ def table_grid(caption: str, data: dict[str, Any], speaker: Speaker) -> dict[str
 
 
 def kpi_grid(
-    caption: str, kpis: Sequence[dict[str, Any]], speaker: Speaker, *, previous: dict[str, Any] | None
+    caption: str,
+    kpis: Sequence[dict[str, Any]],
+    speaker: Speaker,
+    *,
+    previous: dict[str, Any] | None,
+    as_of: str | None = None,
 ) -> dict[str, Any]:
-    """KPI lines as a grid; columns that no line has anything for are left out."""
-    columns = [column("Figure"), column("Value", right=True)]
-    parts = [_figure_cells(kpis, speaker), [_value_cell(kpi, speaker) for kpi in kpis]]
+    """KPI lines as a grid; columns that no line has anything for are left out.
+
+    ``as_of``: the day that needs no saying, as the whole report is of it.
+    """
+    parts = [
+        (_column("figure", speaker), _figure_cells(kpis, speaker, as_of)),
+        (_column("value", speaker, right=True), [_value_cell(kpi, speaker) for kpi in kpis]),
+    ]
     if previous is not None:
-        columns.append(column("Before", right=True))
-        parts.append([_previous_cell(kpi, speaker) for kpi in kpis])
+        cells = [_previous_cell(kpi, speaker) for kpi in kpis]
+        parts.append((_column("before", speaker, right=True), cells))
     if any(kpi.get("same_period") and "value" in kpi["same_period"]["month_before"] for kpi in kpis):
-        columns.append(column("A month before", right=True))
-        parts.append([_month_before_cell(kpi, speaker) for kpi in kpis])
+        cells = [_month_before_cell(kpi, speaker) for kpi in kpis]
+        parts.append((_column("month_before", speaker, right=True), cells))
     if any(kpi["target"] is not None for kpi in kpis):
-        columns.append(column("Target", right=True))
-        parts.append([_target_cell(kpi, speaker) for kpi in kpis])
+        parts.append((_column("target", speaker, right=True), [_target_cell(kpi, speaker) for kpi in kpis]))
     if any(kpi.get("trend") for kpi in kpis):
-        columns.append(column("Trend"))
-        parts.append([_trend_cell(kpi, speaker) for kpi in kpis])
-    return grid_of(caption, columns, list(zip(*parts, strict=True)))
+        parts.append((_column("trend", speaker), [_trend_cell(kpi, speaker) for kpi in kpis]))
+    columns, cells_by_column = zip(*parts, strict=True)
+    return grid_of(caption, columns, list(zip(*cells_by_column, strict=True)))
 
 
-def _figure_cells(kpis: Sequence[dict[str, Any]], speaker: Speaker) -> list[dict[str, Any]]:
+def _column(name: str, speaker: Speaker, *, right: bool = False) -> dict[str, Any]:
+    return column(speaker.say(f"kpis.{name}"), right=right)
+
+
+def _figure_cells(
+    kpis: Sequence[dict[str, Any]], speaker: Speaker, as_of: str | None
+) -> list[dict[str, Any]]:
     cells = []
     for kpi in kpis:
         period = kpi["period"] or {"start": None, "end": None}
-        parts = [speaker.tenant(kpi["tenant"]), format_period(period["start"], period["end"], speaker.locale)]
-        cells.append(cell(kpi["title"], ", ".join(part for part in parts if part)))
+        of_the_day = period["start"] == period["end"] == as_of
+        when = "" if of_the_day else speaker.words.period(period["start"], period["end"])
+        cells.append(
+            cell(kpi["title"], ", ".join(part for part in (speaker.tenant(kpi["tenant"]), when) if part))
+        )
     return cells
 
 
 def _value_cell(kpi: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
     if "value" in kpi:
         return cell(speaker.value(kpi["value"], kpi), kpi["note"] or "")
-    words = MISSING_WORDS[kpi["missing"]]
+    words = speaker.say(f"missing.{kpi['missing']}")
     because = kpi["because"] or ""
-    return cell(
-        f"missing: {words}" if kpi["missing"] == "no_data" else words, "" if because == words else because
-    )
+    shown = speaker.say("missing.marked", words=words) if kpi["missing"] == "no_data" else words
+    return cell(shown, "" if because == words else because)
 
 
 def _previous_cell(kpi: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
@@ -180,10 +199,11 @@ def _target_cell(kpi: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
         return cell(_or_nothing(kpi["target"], kpi, speaker))
     said = []
     if progress["ratio"] is not None:
-        said.append(f"{speaker.cell(progress['ratio'], 'ratio', None)} of it")
-    if progress["to_date"] is not None:
-        done = f"{progress['to_date']['days_done']} of {progress['to_date']['days']} days"
-        said.append(f"{done}: {speaker.value(progress['to_date']['target'], kpi)}")
+        said.append(speaker.say("kpis.of_target", share=speaker.cell(progress["ratio"], "ratio", None)))
+    part = progress["to_date"]
+    if part is not None and part["days_done"] < part["days"]:
+        target = speaker.value(part["target"], kpi)
+        said.append(speaker.say("kpis.to_date", done=part["days_done"], days=part["days"], target=target))
     return cell(speaker.value(kpi["target"], kpi), "; ".join(said))
 
 
@@ -196,9 +216,9 @@ def _trend_cell(kpi: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
     known = [point["value"] for point in points if point.get("value") is not None]
     if not known:
         return cell(NOTHING)
-    low, high = min(known), max(known)
-    shown = f"{speaker.value(low, kpi)} to {speaker.value(high, kpi)}"
-    return cell(sparkline(points), shown, picture=True)
+    low, high = speaker.value(min(known), kpi), speaker.value(max(known), kpi)
+    key = "kpis.level" if low == high else "kpis.span"
+    return cell(sparkline(points), speaker.say(key, value=low, low=low, high=high), picture=True)
 
 
 def sparkline(points: Sequence[Mapping[str, Any]]) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from quarterdeck.lake.definition import Manifest
     from quarterdeck.metrics.definition import Figure, Metric, TableResult
     from quarterdeck.quality.definition import Verdict
+    from quarterdeck.reports.words import Words
     from quarterdeck.settings.definition import Config, Report, Tenant
 
 
@@ -27,6 +28,7 @@ class PayloadInputs:
     ``figures``: of those tenants and (tenant None) of the scope. ``histories``: by metric, tenant and
     currency, the entries of ``metrics.history``. ``findings`` and ``recommendations`` (open ones, and those
     closed within a year) are JSON already. ``previous`` is the payload of the edition before, frozen.
+    ``words``: the fixed phrases in the portfolio's language.
     ``unanswered``: ids of findings that could be neither made nor ruled out, with what is missing for it.
     ``restatements``: figures of earlier editions that today's data give otherwise, as JSON.
     ``movements``: the changes of figures, split (``metrics.bridge_definition.Movement``), as JSON.
@@ -47,6 +49,7 @@ class PayloadInputs:
     manifests: tuple[Manifest, ...]
     verdict: Verdict
     previous: dict[str, Any] | None
+    words: Words
     unanswered: Mapping[str, str] = field(default_factory=dict)
     restatements: tuple[dict[str, Any], ...] = ()
     movements: tuple[dict[str, Any], ...] = ()

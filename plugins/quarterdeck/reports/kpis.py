@@ -58,11 +58,12 @@ def _subjects(kpi: Kpi, inputs: PayloadInputs) -> Iterator[tuple[str | None, str
 def _lead(inputs: PayloadInputs) -> tuple[str | None, str | None]:
     lead = inputs.config.portfolio.lead_tenant
     if lead is None:
-        return None, "the portfolio names no lead_tenant"
+        return None, inputs.words.say("missing.no_lead")
     if lead in inputs.said:
         return lead, None
-    reason = inputs.left_out.get(lead, "it is out of the report's scope")
-    return (lead if lead in inputs.left_out else None), f"the lead tenant is left out: {reason}"
+    reason = inputs.left_out.get(lead) or inputs.words.say("missing.out_of_scope")
+    refusal = inputs.words.say("missing.lead_left_out", reason=reason)
+    return (lead if lead in inputs.left_out else None), refusal
 
 
 def _line(
@@ -72,7 +73,7 @@ def _line(
     better = metric.better if metric else "neither"
     unit = figure.unit if figure else metric.unit if metric else "score"
     currency = figure.currency if figure else None
-    outcome = _outcome(figure, metric, refusal, {t.kind for t in inputs.tenants})
+    outcome = _outcome(inputs, figure, metric, refusal)
     value = outcome.get("value")
     before = _before(inputs, kpi.metric, tenant, currency)
     previous = before.get("value") if before else None
@@ -99,22 +100,23 @@ def _line(
 
 
 def _outcome(
-    figure: Figure | None, metric: Metric | None, refusal: str | None, kinds: set[str]
+    inputs: PayloadInputs, figure: Figure | None, metric: Metric | None, refusal: str | None
 ) -> dict[str, Any]:
     if figure is not None and figure.missing is None:
         return {"value": figure.value}
     if figure is not None:
         because = figure.because or (metric.needs if metric else None)
         return {"missing": figure.missing, "because": because}
-    return {"missing": "no_data", "because": refusal or _why_no_figure(metric, kinds)}
+    return {"missing": "no_data", "because": refusal or _why_no_figure(inputs, metric)}
 
 
-def _why_no_figure(metric: Metric | None, kinds: set[str]) -> str:
+def _why_no_figure(inputs: PayloadInputs, metric: Metric | None) -> str:
+    words = inputs.words
     if metric is None:
-        return "there is no metric of that name in the catalogue"
-    if not any(metric.applies_to(kind) for kind in kinds):
-        return f"no business in scope is of the kind {' or '.join(metric.kinds)}"
-    return "it was not computed for this day"
+        return words.say("missing.no_metric")
+    if not any(metric.applies_to(tenant.kind) for tenant in inputs.tenants):
+        return words.say("missing.no_kind", kinds=words.say("missing.kinds_or").join(metric.kinds))
+    return words.say("missing.not_computed")
 
 
 def _noun(inputs: PayloadInputs, tenant: str | None) -> str:

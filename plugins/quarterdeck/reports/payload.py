@@ -68,12 +68,12 @@ def build_payload(inputs: PayloadInputs) -> dict[str, Any]:
 
 def _subject(inputs: PayloadInputs) -> str:
     """Portfolio, report, day and, where there is something to know first, the verdict in a word."""
-    parts = (
-        f"{inputs.config.portfolio.title}: {inputs.report.title}, {format_day(inputs.as_of, inputs.locale)}"
-    )
+    words, day = inputs.words, format_day(inputs.as_of, inputs.locale)
+    portfolio, title = inputs.config.portfolio.title, inputs.report.title
+    subject = words.say("head.subject", portfolio=portfolio, title=title, day=day)
     if inputs.verdict.decision != "send":
-        parts += " (with reservations)"
-    return " ".join(parts.split())
+        subject = words.say("head.reservations", subject=subject)
+    return " ".join(subject.split())
 
 
 def _edition(inputs: PayloadInputs) -> dict[str, Any]:
@@ -107,4 +107,4 @@ def _scope(inputs: PayloadInputs) -> dict[str, Any]:
 def _summary(inputs: PayloadInputs, words: Wording, coverage: dict[str, Any]) -> list[str]:
     said = [words.say(text, f"summary {n}") for n, text in enumerate(inputs.report.summary, start=1)]
     sentences = [sentence for sentence in said if sentence][:_LONGEST_SUMMARY]
-    return sentences or [f"Nothing of note today; {coverage['text']}"]
+    return sentences or [inputs.words.say("head.nothing_of_note", coverage=coverage["text"])]

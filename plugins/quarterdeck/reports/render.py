@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import quopri
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,9 +12,12 @@ import css_inline
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
+from quarterdeck.errors import QuarterdeckError
 from quarterdeck.reports.charts import draw_charts
+from quarterdeck.reports.form import FULL, mail_forms
 from quarterdeck.reports.text_layout import aligned, underlined, wrapped
 from quarterdeck.reports.view import view_of
+from quarterdeck.reports.words import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
 
     from quarterdeck.reports.envelope import Envelope
 
+MOST_BYTES = 90_000  # of a mail's HTML as encoded: Gmail cuts at about 102 KB
 # Control characters (mail clients cut mail at some of them) and marks that turn the reading direction.
 _UNPRINTABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff]+")
 _STYLE = re.compile(r'(?<= )style="([^"]*)"(?=[^<>]*>)')
@@ -36,21 +41,37 @@ class Rendered:
     charts: dict[str, bytes]
 
 
-def render(payload: dict[str, Any], *, templates: Path, locale: str, envelope: Envelope | None) -> Rendered:
-    """The report as readers get it; ``envelope`` None is the edition's own copy, for the archive.
+def render(
+    payload: dict[str, Any],
+    *,
+    templates: Path,
+    locale: str,
+    envelope: Envelope | None,
+    attached: tuple[str, ...] = (),
+) -> Rendered:
+    """The report as readers get it; ``envelope`` None is the edition's own copy, for the archive: all of it.
 
+    A mail whose HTML would be over ``MOST_BYTES`` as encoded has fewer rows of its long tables, and says
+    where they all are: in ``attached`` (files as readers call them, such as ``XLSX``), else in the archive.
     ``templates`` is ``include/templates``. Nothing is kept between calls. Raises QuarterdeckError for a
-    chart that can't be drawn, jinja2's TemplateError for a broken template.
+    chart that can't be drawn or a mail that can't be made small enough, jinja2's TemplateError for a broken
+    template.
     """
     charts = draw_charts(payload, templates)
-    view = _printable(view_of(payload, locale, envelope, charts))
-    environment = _environment(templates)
-    html = environment.get_template("frame/report.html.j2").render(view=view)
-    text = environment.get_template("frame/report.txt.j2").render(view=view)
-    return Rendered(
-        html=inline_styles(html),
-        text=_tidy(text),
-        charts={cid: chart.png for cid, chart in charts.items()},
+    words, environment = read_words(templates, locale), environment_of(templates)
+    forms = (FULL,) if envelope is None else mail_forms(attached)
+    for form in forms:
+        view = _printable(view_of(payload, words, envelope, charts, form))
+        frame = "report" if view["quiet"] is None else "quiet"
+        html = inline_styles(environment.get_template(f"frame/{frame}.html.j2").render(view=view))
+        size = len(quopri.encodestring(html.encode()))
+        if form.in_full or size <= MOST_BYTES:
+            text = environment.get_template(f"frame/{frame}.txt.j2").render(view=view)
+            shown = {cid: chart.png for cid, chart in charts.items() if f'src="cid:{cid}"' in html}
+            return Rendered(html=html, text=_tidy(text), charts=shown)
+    raise QuarterdeckError(
+        f"{payload['report']}: expected a mail of at most {MOST_BYTES:,} bytes of HTML with the long tables "
+        f"left out, found {size:,}; give its report fewer sections or headline figures"
     )
 
 
@@ -77,7 +98,8 @@ def for_browser(html: str, charts: Mapping[str, bytes]) -> str:
     return _CID.sub(embedded, html)
 
 
-def _environment(templates: Path) -> SandboxedEnvironment:
+def environment_of(templates: Path) -> SandboxedEnvironment:
+    """Jinja as the reports' templates need it: escaped HTML, plain text, filters that lay out text."""
     environment = SandboxedEnvironment(
         loader=FileSystemLoader(templates),
         undefined=StrictUndefined,

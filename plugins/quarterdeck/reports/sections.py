@@ -112,9 +112,10 @@ def _leftovers(drafting: Drafting, sections: list[dict[str, Any]]) -> list[dict[
     added = []
     if findings:
         data: dict[str, Any] = {"items": findings, "not_found": [], "unchecked": []}
-        added.append(_section("other_findings", "findings_of", "Other findings", "", data))
+        title = drafting.inputs.words.say("findings.other")
+        added.append(_section("other_findings", "findings_of", title, "", data))
     if actions:
-        title = "Recommendations" if not shown("action_plan") else "Later recommendations"
+        title = drafting.inputs.words.say("plan.later" if shown("action_plan") else "plan.title")
         data = {"items": actions, "until": None}
         added.append(_section("recommendations", "action_plan", title, "", data))
     return added

@@ -33,10 +33,10 @@ def table_data(
     """
     result = inputs.tables.get(table)
     if result is None:
-        because = f"the table {table} was not computed for this day"
+        because = inputs.words.say("missing.no_table", table=table)
         return {**_empty(table), "missing": {"reason": "no_data", "because": because}}
     if result.missing is not None:
-        because = result.because or "its datasets are not delivered"
+        because = result.because or inputs.words.say("missing.not_delivered")
         return {**_empty(table), "missing": {"reason": result.missing, "because": because}}
     units = dict(zip(result.columns, result.units, strict=True))
     shown = [c for c in (columns or result.columns) if c in units and c not in _HIDDEN]

@@ -8,110 +8,125 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.reports import appendix, grid, notices
+from quarterdeck.reports.form import FULL
 from quarterdeck.reports.grid import Speaker
-from quarterdeck.reports.section_views import section_view
+from quarterdeck.reports.quiet import is_quiet, quiet_view
+from quarterdeck.reports.section_views import rest_of, section_view
+from quarterdeck.reports.since_last import since_last
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from quarterdeck.reports.charts import Chart
     from quarterdeck.reports.envelope import Envelope
+    from quarterdeck.reports.form import Form
+    from quarterdeck.reports.words import Words
 
-_CHANGES_SHOWN = 8
 _MISSING_NAMED = 10
+_AT_ONCE = 10  # so few figures stand together, also those that are no headline
 
 
 def view_of(
-    payload: dict[str, Any], locale: str, envelope: Envelope | None, charts: Mapping[str, Chart]
+    payload: dict[str, Any],
+    words: Words,
+    envelope: Envelope | None,
+    charts: Mapping[str, Chart],
+    form: Form = FULL,
 ) -> dict[str, Any]:
-    """What the frame's templates arrange, top to bottom."""
-    speaker = Speaker.of(payload, locale)
+    """What the frame's templates arrange, top to bottom; ``quiet`` is None where something is material."""
+    speaker = Speaker.of(payload, words)
+    first, further = _figures(payload["kpis"])
     return {
-        "lang": locale.replace("_", "-"),
-        "portfolio": payload["portfolio"]["title"],
-        "title": payload["title"],
-        "subject": payload["subject"],
-        "as_of": f"As of {speaker.day(payload['as_of'])} ({payload['portfolio']['timezone']})",
-        "scope": _scope_line(payload),
+        **_head(payload, speaker),
         "banners": notices.banners(payload, envelope, speaker),
         "summary": payload["summary"],
-        "changes": _changes(payload, envelope, speaker),
-        "kpis": _kpis(payload, speaker),
-        "coverage": _coverage(payload, speaker),
-        "sections": [section_view(section, payload, charts, speaker) for section in payload["sections"]],
-        "appendix": appendix.blocks(payload, speaker),
+        "changes": since_last(payload, envelope, speaker),
+        "kpis_title": speaker.say("kpis.title"),
+        "kpis": _kpis("kpis.title", first, payload, speaker),
+        "coverage": _coverage(payload, len(further), speaker),
+        "sections": [section_view(each, payload, charts, speaker, form) for each in payload["sections"]],
+        "further_title": speaker.say("kpis.more"),
+        "further": _kpis("kpis.more", further[: form.rows], payload, speaker) if further else None,
+        "further_note": rest_of(len(further), form, speaker),
+        "appendix_title": speaker.say("data.title"),
+        "appendix": appendix.blocks(payload, speaker, form),
         "footer": _footer(payload, speaker),
+        "elsewhere": "" if form.in_full else _elsewhere(payload, speaker),
+        "quiet": quiet_view(payload, envelope, speaker) if is_quiet(payload, envelope) else None,
     }
 
 
-def _scope_line(payload: dict[str, Any]) -> str:
+def _head(payload: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
+    portfolio = payload["portfolio"]
+    return {
+        "lang": speaker.words.locale.replace("_", "-"),
+        "portfolio": portfolio["title"],
+        "title": payload["title"],
+        "subject": payload["subject"],
+        "as_of": speaker.say(
+            "head.as_of", day=speaker.day(payload["as_of"]), timezone=portfolio["timezone"].replace("_", " ")
+        ),
+        "scope": _scope_line(payload, speaker),
+    }
+
+
+def _scope_line(payload: dict[str, Any], speaker: Speaker) -> str:
     scope = payload["scope"]
-    line = ", ".join(tenant["title"] for tenant in scope["tenants"]) or "no business"
-    if scope["left_out"]:
-        line += "; left out: " + "; ".join(f"{t['title']} ({t['reason']})" for t in scope["left_out"])
-    return line
+    line = ", ".join(tenant["title"] for tenant in scope["tenants"]) or speaker.say("head.nothing_in_scope")
+    if not scope["left_out"]:
+        return line
+    out = [speaker.say("value.titled", title=t["title"], of=t["reason"]) for t in scope["left_out"]]
+    return speaker.say("head.left_out", businesses=line, left_out="; ".join(out))
 
 
-def _changes(payload: dict[str, Any], envelope: Envelope | None, speaker: Speaker) -> dict[str, Any]:
-    """Against the recipient's own last edition; without an envelope, against the edition before."""
+def _figures(kpis: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Those that are read first, and the others, which stand after the sections; few stay together."""
+    if len(kpis) <= _AT_ONCE:
+        return kpis, []
+    headlines = [kpi for kpi in kpis if kpi["headline"]]
+    if not headlines:
+        return kpis[:_AT_ONCE], kpis[_AT_ONCE:]
+    return headlines, [kpi for kpi in kpis if not kpi["headline"]]
+
+
+def _kpis(key: str, lines: list[dict[str, Any]], payload: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
     previous = payload["edition"]["previous"]
-    if envelope is None or envelope.purpose == "preview":
-        baseline, changes = (previous["as_of"] if previous else None), payload["edition"]["changes"]
-        title = "Changed since the last edition"
-    else:
-        baseline, changes = envelope.baseline, list(envelope.changes)
-        title = "Changed since your last edition"
-    if baseline is None:
-        whose = "your" if title.endswith("your last edition") else "the"
-        text = f"This is {whose} first edition: there is nothing to compare with."
-        return {"title": title, "text": text, "items": []}
-    since = f"of {speaker.day(baseline)}"
-    if not changes:
-        return {"title": title, "text": f"Nothing changed since the one {since}.", "items": []}
-    items = [_change_line(change, speaker) for change in changes[:_CHANGES_SHOWN]]
-    if len(changes) > _CHANGES_SHOWN:
-        items.append(f"and {speaker.counted(len(changes) - _CHANGES_SHOWN, 'smaller change')}")
-    return {"title": title, "text": f"Compared with the one {since}:", "items": items}
+    return grid.kpi_grid(speaker.say(key), lines, speaker, previous=previous, as_of=payload["as_of"])
 
 
-def _change_line(change: dict[str, Any], speaker: Speaker) -> str:
-    title = speaker.titled(change["title"], change["tenant"])
-    if change["what"] == "finding":
-        return f"{title}: {'new finding' if change['now'] == 'open' else 'resolved'}"
-    then, now = (
-        "missing" if change[when] is None else speaker.value(change[when], change) for when in ("then", "now")
-    )
-    words = speaker.change(change)
-    return f"{title}: {then} → {now}" + (f" ({words})" if words else "")
-
-
-def _kpis(payload: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
-    return grid.kpi_grid("Key figures", payload["kpis"], speaker, previous=payload["edition"]["previous"])
-
-
-def _coverage(payload: dict[str, Any], speaker: Speaker) -> str:
+def _coverage(payload: dict[str, Any], further: int, speaker: Speaker) -> str:
     """How many KPIs there are; the missing ones by name if they are few, and where the rest is told."""
     coverage = payload["coverage"]
-    missing = coverage["missing"]
-    head = f"{coverage['covered']} of {speaker.counted(coverage['of'], 'KPI')}"
-    if not missing:
-        return f"{head}; none is missing."
+    missing, covered = coverage["missing"], coverage["covered"]
+    of = speaker.counted(coverage["of"], "kpi")
     shown_in_full = any(section["kind"] == "missing_kpis" for section in payload["sections"])
-    where = "below" if shown_in_full else "at the end"
-    if len(missing) > _MISSING_NAMED:
-        return f"{head}; what the {len(missing)} missing ones lack is told {where}."
-    names = ", ".join(entry["title"] for entry in missing)
-    return f"{head}; missing: {names} (what they lack is told {where})."
+    where = speaker.say("coverage.below" if shown_in_full else "coverage.at_end")
+    if not missing:
+        line = speaker.say("coverage.none_missing", covered=covered, of=of)
+    elif len(missing) > _MISSING_NAMED:
+        line = speaker.say("coverage.many_missing", covered=covered, of=of, count=len(missing), where=where)
+    else:
+        names = ", ".join(entry["title"] for entry in missing)
+        line = speaker.say("coverage.missing", covered=covered, of=of, names=names, where=where)
+    if not further:
+        return line
+    return f"{speaker.say('kpis.follow', count=speaker.counted(further, 'figure'))} {line}"
 
 
 def _footer(payload: dict[str, Any], speaker: Speaker) -> str:
     edition = payload["edition"]
-    chain = (
-        "first edition of this report"
-        if edition["previous"] is None
-        else f"follows the edition of {speaker.day(edition['previous']['as_of'])}, "
-        f"payload {edition['previous']['payload_hash']}"
+    previous = edition["previous"]
+    chain = speaker.say("head.first_of_chain")
+    if previous is not None:
+        chain = speaker.say("head.chain", day=speaker.day(previous["as_of"]), hash=previous["payload_hash"])
+    return speaker.say(
+        "head.footer",
+        portfolio=payload["portfolio"]["title"],
+        title=payload["title"],
+        definition=edition["definition"],
+        chain=chain,
     )
-    return (
-        f"{payload['portfolio']['title']}, {payload['title']}; definition {edition['definition']}; {chain}."
-    )
+
+
+def _elsewhere(payload: dict[str, Any], speaker: Speaker) -> str:
+    return speaker.say("head.in_full", as_of=payload["as_of"], report=payload["report"])

@@ -10,17 +10,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.reports.bridge_words import clause_of
 from quarterdeck.reports.bridges import split_of
-from quarterdeck.reports.format import (
-    counted,
-    format_change,
-    format_day,
-    format_money,
-    format_period,
-    format_ratio,
-    format_value,
-    missing_words,
-    rounded,
-)
+from quarterdeck.reports.format import format_day, format_money, format_ratio, rounded
 from quarterdeck.reports.kpis import figures_of
 
 if TYPE_CHECKING:
@@ -59,7 +49,7 @@ class Wording:
             "recommendations": inputs.recommendations,
             "coverage": coverage,
             "as_of": format_day(inputs.as_of, inputs.locale),
-            "counted": lambda count, noun: counted(count, noun, inputs.locale),
+            "counted": inputs.words.counted,
             "day": lambda day: format_day(day, inputs.locale),
             "rows": self._rows,
             "money": lambda value, currency: format_money(value, currency, inputs.locale),
@@ -89,7 +79,11 @@ class Wording:
         figures = figures_of(self._inputs, metric, tenant)
         if not figures:
             return self._spoken(
-                {"missing": "no_data", "because": f"there is no figure {metric}", "unit": "score"}
+                {
+                    "missing": "no_data",
+                    "because": self._inputs.words.say("missing.no_figure", metric=metric),
+                    "unit": "score",
+                }
             )
         return self._spoken({**figures[0].as_json(), "change": None})
 
@@ -108,22 +102,22 @@ class Wording:
             tenant = self._inputs.config.portfolio.lead_tenant
         found = split_of(self._bridges, metric, tenant, against)
         if short:
-            return "; ".join(clause_of(bridge, self._inputs.locale) for bridge in found)
+            return "; ".join(clause_of(bridge, self._inputs.words) for bridge in found)
         return " ".join(bridge["sentence"] for bridge in found)
 
     def _spoken(self, line: dict[str, Any]) -> dict[str, Any]:
-        locale, currency, unit = self._inputs.locale, line.get("currency"), line["unit"]
+        words, currency, unit = self._inputs.words, line.get("currency"), line["unit"]
         missing = line.get("missing")
         if missing is not None:
-            because = missing_words(missing, line.get("because"))
+            because = words.missing(missing, line.get("because"))
             return {"value": None, "text": because, "whole": because, "rough": because, "missing": missing,
                     "because": because, "period": "", "change": "", "note": ""}  # fmt: skip
         value = line["value"]
-        text = format_value(value, unit, currency, locale, noun=line.get("unit_label"))
+        text = words.value(value, unit, currency, noun=line.get("unit_label"))
         whole = rough = text
         if unit == "money" and currency:
-            whole = format_money(value, currency, locale, whole=True)
-            rough = format_money(rounded(value, -3), currency, locale, whole=True)
+            whole = format_money(value, currency, words.locale, whole=True)
+            rough = format_money(rounded(value, -3), currency, words.locale, whole=True)
         period = line.get("period") or {"start": None, "end": None}
         return {
             "value": value,
@@ -132,7 +126,7 @@ class Wording:
             "rough": rough,
             "missing": None,
             "because": None,
-            "period": format_period(period["start"], period["end"], locale),
-            "change": "" if line["change"] is None else format_change(line["change"], unit, currency, locale),
+            "period": words.period(period["start"], period["end"]),
+            "change": "" if line["change"] is None else words.change(line["change"], unit, currency),
             "note": line.get("note") or "",
         }

@@ -121,6 +121,7 @@ def payload_of(day: Day, report: Report, conclusion: dict[str, Any]) -> dict[str
             manifests=tuple(Manifest.from_json(manifest) for manifest in conclusion["manifests"]),
             verdict=Verdict.from_json(conclusion["verdict"]),
             previous=previous,
+            words=day.words(),
             unanswered=conclusion["unanswered"],
             restatements=tuple(conclusion["restatements"]),
             movements=tuple(conclusion["movements"]),

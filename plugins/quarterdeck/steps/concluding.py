@@ -13,7 +13,6 @@ from quarterdeck.metrics.figures import measure as measure_scope
 from quarterdeck.metrics.figures import measure_reporting
 from quarterdeck.metrics.scope import open_scope
 from quarterdeck.metrics.tables import tabulate
-from quarterdeck.reports.format import format_figure
 from quarterdeck.steps.bridging import movements_of
 from quarterdeck.steps.checking_scope import scope_verdict
 from quarterdeck.steps.mail_record import mail_before
@@ -69,7 +68,7 @@ def conclude_scope(
         figures,
         tenants,
         portfolio=portfolio,
-        format_figure=lambda figure: format_figure(figure, portfolio.locale),
+        format_figure=day.words().figure,
     )
     # Over the whole scope: a finding of yesterday about a tenant that is left out today is not resolved.
     unknown = unanswered(rules, figures, day.config.scope(report), portfolio=portfolio)

@@ -14,7 +14,7 @@ from quarterdeck.metrics.definition import MANIFEST_TABLE
 from quarterdeck.metrics.figures import figures_of_metric, lacking, manifests_behind
 from quarterdeck.metrics.scope import open_scope
 from quarterdeck.quality.definition import Check, standings_of
-from quarterdeck.reports.format import format_figure
+from quarterdeck.reports.format import format_value
 from quarterdeck.steps.mail_record import mail_before
 from quarterdeck.steps.measuring import all_figures, check_tenant, open_day
 from quarterdeck.steps.snapshot import take_snapshots
@@ -170,7 +170,9 @@ def _explained(
     day: Day, scope: Scope, metric: Metric, figure: Figure, having: list[Tenant]
 ) -> dict[str, Any]:
     if figure.missing is None:
-        outcome = {"value": figure.value, "text": format_figure(figure, day.config.portfolio.locale)}
+        locale = day.config.portfolio.locale
+        text = format_value(figure.value, figure.unit, figure.currency, locale)
+        outcome = {"value": figure.value, "text": text}
     else:
         why = f"{figure.missing}: {figure.because}"
         outcome = {"missing": figure.missing, "because": figure.because, "text": why}

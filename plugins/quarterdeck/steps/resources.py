@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from quarterdeck.lake.store import ObjectStore
     from quarterdeck.metrics.catalogue import Catalogue
+    from quarterdeck.reports.words import Words
     from quarterdeck.settings.places import Places
 
     Connect = Callable[[Aws, str], Any]
@@ -134,6 +135,12 @@ class Day:
         """What was said and sent."""
         portfolio = self.config.portfolio
         return EditionArchive(self.resources.store(portfolio.storage.archive, portfolio.aws))
+
+    def words(self) -> Words:
+        """The reports' fixed phrases in the portfolio's language. Raises QuarterdeckError."""
+        from quarterdeck.reports.words import read_words
+
+        return read_words(self.resources.places.include / "templates", self.config.portfolio.locale)
 
     def client(self, service: str) -> Any:
         """A boto3 client with the portfolio's credentials."""

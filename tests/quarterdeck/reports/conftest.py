@@ -15,9 +15,11 @@ from quarterdeck.lake.definition import Manifest, Quarantined
 from quarterdeck.metrics.definition import Figure, Metric, Query, TableResult
 from quarterdeck.quality.definition import Check, verdict_of
 from quarterdeck.reports.payload import PayloadInputs
+from quarterdeck.reports.words import read_words
 from quarterdeck.settings.definition import Config, Portfolio, Report
 
 INCLUDE = Path(__file__).parents[3] / "include"
+WORDS = read_words(INCLUDE / "templates", "en_US")
 AS_OF = date(2026, 11, 24)
 MONTHS = [f"2025-{m:02d}" for m in (11, 12)] + [f"2026-{m:02d}" for m in range(1, 11)]
 BURN = ["8844", "8200", "8600", "7500", "7442", "7600", "7900", "8000", "7700", "7800", "7650", "7904"]
@@ -304,6 +306,7 @@ def build():
             ),
             "verdict": verdict_of(CHECKS),
             "previous": None,
+            "words": WORDS,
             **changes,
         }  # fmt: skip
         return PayloadInputs(**document)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,9 @@ from quarterdeck.reports.bridge_words import label_of, sentence_of
 from quarterdeck.reports.payload import build_payload
 from quarterdeck.reports.render import render
 from quarterdeck.reports.schema import check_payload
+from quarterdeck.reports.words import read_words
+
+WORDS = read_words(Path(__file__).parents[3] / "include" / "templates", "en_US")
 
 NOVEMBER = ("2026-11-01", "2026-11-24")
 OCTOBER = ("2026-10-01", "2026-10-24")
@@ -135,7 +139,7 @@ def sentence(unit: str, amounts: list[str], **changes: Any) -> str:
         "now": {"as_of": "2026-11-24", "period": dict(zip(("start", "end"), NOVEMBER, strict=True))},
         "change": sum(map(Decimal, amounts)), "parts": parts, **changes,
     }  # fmt: skip
-    return sentence_of(bridge, None, "en_US")
+    return sentence_of(bridge, None, WORDS)
 
 
 def ends(then: tuple[str, str], now: tuple[str, str]) -> dict[str, Any]:
@@ -204,4 +208,4 @@ def test_days_that_were_cut_are_said() -> None:
     ],
 )
 def test_labels(metric, given, label) -> None:
-    assert label_of(metric, given.as_json(), "en_US") == label
+    assert label_of(metric, given.as_json(), WORDS) == label

@@ -1,11 +1,14 @@
 """Change: the rule of the metric list, on the cases of A13."""
 
 from decimal import Decimal as D
+from pathlib import Path
 
 import pytest
 
 from quarterdeck.reports.change import change_of, sense_of
-from quarterdeck.reports.format import format_change
+from quarterdeck.reports.words import read_words
+
+WORDS = read_words(Path(__file__).parents[3] / "include" / "templates", "en_US")
 
 # (1000 → 999.80: -0.20 / 1000 = -0.02 %, which is 0.0 % and so no direction)
 A13 = [
@@ -24,13 +27,13 @@ def test_a13_change_from_negative_and_zero_base(was, now, relative, direction, w
     change = change_of(D(was), D(now), "money")
     assert change == {"absolute": D(now) - D(was), "relative": relative, "direction": direction}
     assert str(change["relative"]) != "-0.000"
-    assert format_change(change, "money", "USD", "en_US") == words
+    assert WORDS.change(change, "money", "USD") == words
 
 
 def test_ratios_change_in_points() -> None:
     change = change_of(D("0.370370"), D("0.333333"), "ratio")  # 37.0 % → 33.3 %: 3.7037 points
     assert change == {"absolute": D("-0.037037"), "relative": None, "direction": "down"}
-    assert format_change(change, "ratio", None, "en_US") == "down 3.7 points"
+    assert WORDS.change(change, "ratio", None) == "down 3.7 points"
 
 
 def test_ratio_that_moves_less_than_shown_is_flat() -> None:
@@ -40,7 +43,7 @@ def test_ratio_that_moves_less_than_shown_is_flat() -> None:
 def test_dates_change_in_days() -> None:
     change = change_of("2028-02-02", "2028-01-31", "day")
     assert change == {"absolute": -2, "relative": None, "direction": "down"}
-    assert format_change(change, "day", None, "en_US") == "earlier by 2 days"
+    assert WORDS.change(change, "day", None) == "earlier by 2 days"
 
 
 def test_half_is_rounded_away_from_zero() -> None:
@@ -52,7 +55,7 @@ def test_half_is_rounded_away_from_zero() -> None:
 def test_missing_has_no_change() -> None:
     assert change_of(None, D(1), "money") is None
     assert change_of(D(1), None, "money") is None
-    assert format_change(None, "money", "USD", "en_US") == "\N{EN DASH}"
+    assert WORDS.change(None, "money", "USD") == "\N{EN DASH}"
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,20 @@
 """Figures in words."""
 
 from decimal import Decimal as D
+from pathlib import Path
 
 import pytest
 
 from quarterdeck.reports.format import (
     format_day,
-    format_figure,
     format_money,
     format_number,
-    format_period,
     format_ratio,
     format_value,
-    plural,
 )
+from quarterdeck.reports.words import read_words
+
+WORDS = read_words(Path(__file__).parents[3] / "include" / "templates", "en_US")
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_ratio(value, shown) -> None:
     ],
 )
 def test_units(value, unit, noun, shown) -> None:
-    assert format_value(value, unit, None, "en_US", noun=noun) == shown
+    assert WORDS.value(value, unit, None, noun=noun) == shown
 
 
 def test_locale_without_a_long_pattern_still_says_days() -> None:
@@ -84,7 +85,7 @@ def test_money_needs_its_currency() -> None:
     ],
 )
 def test_period(start, end, shown) -> None:
-    assert format_period(start, end, "en_US") == shown
+    assert WORDS.period(start, end) == shown
 
 
 def test_day_has_its_weekday() -> None:
@@ -92,13 +93,10 @@ def test_day_has_its_weekday() -> None:
 
 
 def test_figure(sample) -> None:
-    assert format_figure(sample.figure("gross_burn", "money", D("7904.00")), "en_US") == "$7,904.00"
-    assert (
-        format_figure(sample.gap("nps", "score", "answers to a survey"), "en_US")
-        == "no data (answers to a survey)"
-    )
+    assert WORDS.figure(sample.figure("gross_burn", "money", D("7904.00"))) == "$7,904.00"
+    assert WORDS.figure(sample.gap("nps", "score", "answers to a survey")) == "no data (answers to a survey)"
     burning = sample.figure("runway_months", "months", None, missing="infinite", because="not burning")
-    assert format_figure(burning, "en_US") == "not burning"
+    assert WORDS.figure(burning) == "not burning"
 
 
 def test_numbers_keep_the_places_asked_for() -> None:
@@ -108,5 +106,5 @@ def test_numbers_keep_the_places_asked_for() -> None:
 
 @pytest.mark.parametrize(("noun", "shown"), [("stay", "stays"), ("box", "boxes"), ("branch", "branches")])
 def test_plural(noun, shown) -> None:
-    assert plural(noun, 2) == shown
-    assert plural(noun, 1) == noun
+    assert WORDS.plural(noun, 2) == shown
+    assert WORDS.plural(noun, 1) == noun

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal as D
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,9 @@ from quarterdeck.reports.appendix import blocks
 from quarterdeck.reports.grid import Speaker
 from quarterdeck.reports.payload import build_payload
 from quarterdeck.reports.schema import check_payload
+from quarterdeck.reports.words import read_words
+
+WORDS = read_words(Path(__file__).parents[3] / "include" / "templates", "en_US")
 
 
 def kpi(payload, id_, tenant=None):
@@ -166,7 +170,7 @@ def test_lineage_tells_how_a_snapshot_came_about(build, sample) -> None:
     check_payload(payload)
     (line,) = payload["lineage"]
     assert [line["rows_rolled_back"], line["as_read"], line["rows_aggregated"]] == [3, ["price"], 12]
-    told = [block for block in blocks(payload, Speaker.of(payload, "en_US")) if block["title"] == "Sources"]
+    told = [block for block in blocks(payload, Speaker.of(payload, WORDS)) if block["title"] == "Sources"]
     assert told[0]["items"] == [
         "bookings of JADA: made of 12 rows of the source; ends at 2026-11-24T17:00:00+00:00; 3 rows as they "
         "were before later events; price as read on 2026-11-25; read at 16:00, before the cut-off"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal as D
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,9 @@ from quarterdeck.reports.grid import Speaker, kpi_grid, sparkline
 from quarterdeck.reports.payload import build_payload
 from quarterdeck.reports.progress import over_time, progress_of
 from quarterdeck.reports.schema import check_payload
+from quarterdeck.reports.words import read_words
+
+WORDS = read_words(Path(__file__).parents[3] / "include" / "templates", "en_US")
 
 # 8 of 10 reached: good where less is better. On the target is good both ways. 12 of 10 likewise.
 PROGRESS = [
@@ -128,7 +132,7 @@ def test_a_payload_with_history_keeps_its_schema_and_says_it(build) -> None:
     check_payload(payload)
     shown = next(kpi for kpi in payload["kpis"] if kpi["id"] == "cash_received")
     assert shown["trend"] == points
-    grid = kpi_grid("Figures", [shown], Speaker("en_US", {}), previous=None)
+    grid = kpi_grid("Figures", [shown], Speaker(WORDS, {}), previous=None)
     cells = dict(zip([c["title"] for c in grid["columns"]], grid["rows"][0], strict=True))
     assert cells["Target"]["text"] == "$9,000.00"
     assert cells["Target"]["small"] == "71.1% of it; 24 of 30 days: $7,200.00"

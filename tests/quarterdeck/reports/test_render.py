@@ -208,7 +208,7 @@ def test_html_can_be_read_by_everyone(build, rendered, name) -> None:
     assert len(data) == len(page.named("caption"))
     assert {a["scope"] for a in page.named("th")} == {"col", "row"}
     assert all(a["alt"] and a["width"] and a["height"] for a in page.named("img"))
-    assert {"name": "color-scheme", "content": "light"} in page.named("meta")
+    assert {"name": "color-scheme", "content": "light dark"} in page.named("meta")
     assert not list(page.named("link"))
 
 

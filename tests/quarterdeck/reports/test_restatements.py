@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal as D
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ from quarterdeck.reports.notices import banners, restated_line
 from quarterdeck.reports.payload import build_payload
 from quarterdeck.reports.restatements import moved, restatement, told_since, tolerance_of
 from quarterdeck.reports.schema import check_payload
+from quarterdeck.reports.words import read_words
 
-SPEAKER = Speaker("en_US", {"jada": "JADA"})
+WORDS = read_words(Path(__file__).parents[3] / "include" / "templates", "en_US")
+
+SPEAKER = Speaker(WORDS, {"jada": "JADA"})
 
 
 @pytest.mark.parametrize(
@@ -104,7 +108,7 @@ def test_causes_in_words() -> None:
 def test_a_payload_tells_it_in_a_banner_and_keeps_its_schema(build) -> None:
     payload = build_payload(build(restatements=(entry(),)))
     check_payload(payload)
-    titles = [banner["title"] for banner in banners(payload, None, Speaker.of(payload, "en_US"))]
+    titles = [banner["title"] for banner in banners(payload, None, Speaker.of(payload, WORDS))]
     assert "Restated: by today's data earlier editions would say otherwise" in titles
     assert build_payload(build())["restatements"] == []
 

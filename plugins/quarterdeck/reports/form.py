@@ -1,0 +1,37 @@
+"""How much of an edition one copy shows: all of it in the archive, what fits a mail in mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Form:
+    """``rows``: at most so many of each table (None: all). ``items``: so many of each list of findings.
+
+    ``in_full``: sources by dataset and formulas stand in it. ``attached``: the tables' files beside it, as
+    readers call them (``XLSX``); without one, rows that are left out are in the archive.
+    """
+
+    in_full: bool = True
+    rows: int | None = None
+    items: int | None = None
+    attached: tuple[str, ...] = ()
+
+
+FULL = Form()
+"""The edition's own copy, for the archive and the page: everything."""
+
+MAIL = (
+    Form(in_full=False, rows=40),
+    Form(in_full=False, rows=20, items=40),
+    Form(in_full=False, rows=10, items=20),
+    Form(in_full=False, rows=4, items=10),
+    Form(in_full=False, rows=0, items=5),
+)
+"""From the usual one to the shortest: a mail takes the first in which it is small enough."""
+
+
+def mail_forms(attached: tuple[str, ...]) -> tuple[Form, ...]:
+    """The forms of a mail that has these files beside it."""
+    return tuple(replace(form, attached=attached) for form in MAIL)
