@@ -31,6 +31,7 @@ class _Subject:
     figures: Mapping[str, Figure]
     settings: Mapping[str, Scalar]
     currency: str | None  # only where it is not the subject's own
+    applies: Callable[[str], bool]  # whether there can be a figure of a metric about it at all
 
     @property
     def id(self) -> str:
@@ -41,12 +42,16 @@ class _Subject:
     def gaps(self) -> tuple[str, ...]:
         """What the condition lacks. A state (nothing to divide by, no end in sight) is an answer, no gap."""
         metrics = sorted({metric_of(name) for name in columns_of(self.rule.when)} - self.settings.keys())
-        found = {metric: self.figures.get(metric) for metric in metrics}
+        found = {metric: self.figures.get(metric) for metric in metrics if self.applies(metric)}
         return tuple(
             f"{metric}: {figure.because or figure.missing if figure else 'no figure'}"
             for metric, figure in found.items()
             if figure is None or figure.is_gap
         )
+
+
+def _to_all(_metric: str, _kind: str) -> bool:
+    return True
 
 
 def evaluate(
@@ -70,33 +75,47 @@ def evaluate(
 
 
 def unanswered(
-    rules: Sequence[Rule], figures: Sequence[Figure], tenants: Sequence[Tenant], *, portfolio: Portfolio
+    rules: Sequence[Rule],
+    figures: Sequence[Figure],
+    tenants: Sequence[Tenant],
+    *,
+    portfolio: Portfolio,
+    applies: Callable[[str, str], bool] = _to_all,
 ) -> dict[str, str]:
     """The ids of findings that a gap keeps from being made or ruled out, each with what is missing for it.
 
+    ``applies`` tells whether a metric (its id) is one of a kind of business: what isn't is no gap.
     ``tenants`` are all of the report's scope, also those that were left out: they have no figures, so
     that their findings of yesterday are not taken for resolved.
     """
     return {
         subject.id: "; ".join(subject.gaps)
-        for subject, answer in _answers(rules, figures, tenants, portfolio)
+        for subject, answer in _answers(rules, figures, tenants, portfolio, applies)
         if answer is None
     }
 
 
 def _answers(
-    rules: Sequence[Rule], figures: Sequence[Figure], tenants: Sequence[Tenant], portfolio: Portfolio
+    rules: Sequence[Rule],
+    figures: Sequence[Figure],
+    tenants: Sequence[Tenant],
+    portfolio: Portfolio,
+    applies: Callable[[str, str], bool] = _to_all,
 ) -> Iterator[tuple[_Subject, bool | None]]:
     with duckdb.connect(config={"enable_external_access": "false"}) as connection:
         for rule in rules:
             names = sorted(columns_of(rule.when))
-            for subject in _subjects(rule, figures, tenants, portfolio):
+            for subject in _subjects(rule, figures, tenants, portfolio, applies):
                 answer = _answer(connection, names, subject)
                 yield subject, False if answer is None and not subject.gaps else answer
 
 
 def _subjects(
-    rule: Rule, figures: Sequence[Figure], tenants: Sequence[Tenant], portfolio: Portfolio
+    rule: Rule,
+    figures: Sequence[Figure],
+    tenants: Sequence[Tenant],
+    portfolio: Portfolio,
+    applies: Callable[[str, str], bool],
 ) -> Iterator[_Subject]:
     whole: tuple[Tenant | None, ...] = (None,)
     asked = whole if rule.for_each == "portfolio" else tuple(t for t in tenants if rule.applies_to(t.kind))
@@ -109,7 +128,12 @@ def _subjects(
             # The own currency is always asked: a gap has none, and must be seen.
             chosen = {f.metric: f for f in evidence if f.currency in {None, currency}}
             if currency == own or any(figure.currency for figure in chosen.values()):
-                yield _Subject(rule, tenant, chosen, settings, None if currency == own else currency)
+                other = None if currency == own else currency
+                yield _Subject(rule, tenant, chosen, settings, other, _applying(applies, tenant))
+
+
+def _applying(applies: Callable[[str, str], bool], tenant: Tenant | None) -> Callable[[str], bool]:
+    return lambda metric: tenant is None or applies(metric, tenant.kind)
 
 
 def _answer(connection: duckdb.DuckDBPyConnection, names: list[str], subject: _Subject) -> bool | None:

@@ -5,6 +5,7 @@ Made twice from the same inputs it is the same bytes: ids and orders are derived
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.lake.documents import content_hash, to_bytes
@@ -14,6 +15,7 @@ from quarterdeck.reports.envelope import changes_since
 from quarterdeck.reports.format import format_day
 from quarterdeck.reports.inputs import PayloadInputs
 from quarterdeck.reports.kpis import kpi_lines
+from quarterdeck.reports.quiet import MATERIAL
 from quarterdeck.reports.sections import Drafting, build_sections
 from quarterdeck.reports.standing import data_quality, lineage
 from quarterdeck.reports.wording import Wording
@@ -48,6 +50,7 @@ def build_payload(inputs: PayloadInputs) -> dict[str, Any]:
         "as_of": inputs.as_of.isoformat(),
         "locale": inputs.locale,
         "edition": _edition(inputs),
+        "materiality": _materiality(inputs),
         "scope": _scope(inputs),
         "data_quality": data_quality(inputs),
         "coverage": coverage,
@@ -84,6 +87,11 @@ def _edition(inputs: PayloadInputs) -> dict[str, Any]:
         else {"as_of": previous["as_of"], "payload_hash": content_hash(to_bytes(previous))},
         "definition": content_hash(to_bytes(inputs.report.model_dump(mode="json", by_alias=True))),
     }
+
+
+def _materiality(inputs: PayloadInputs) -> Decimal:
+    told = inputs.setting("material_change", None)
+    return told if isinstance(told, Decimal) else MATERIAL
 
 
 def _changes(inputs: PayloadInputs, payload: dict[str, Any]) -> list[dict[str, Any]]:

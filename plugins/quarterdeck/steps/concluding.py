@@ -71,7 +71,13 @@ def conclude_scope(
         format_figure=day.words().figure,
     )
     # Over the whole scope: a finding of yesterday about a tenant that is left out today is not resolved.
-    unknown = unanswered(rules, figures, day.config.scope(report), portfolio=portfolio)
+    unknown = unanswered(
+        rules,
+        figures,
+        day.config.scope(report),
+        portfolio=portfolio,
+        applies=lambda metric, kind: catalogue.metrics[metric].applies_to(kind),
+    )
     return {
         "figures": [figure.as_json() for figure in figures],
         "verdict": scope_verdict(day, figures).as_json(),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.days import local_instant
+from quarterdeck.delivery.states import State
 from quarterdeck.lake.documents import content_hash, from_bytes
 from quarterdeck.mail.message import Mailbox, MessageParts, build_message, preview_subject
 from quarterdeck.reports.envelope import Envelope, changes_since
@@ -41,7 +43,19 @@ class MessageMaker:
             baseline=None if last is None else last.as_of,
             changes=() if baseline is None else tuple(changes_since(self.payload, baseline)),
             late=self.is_late(),
+            due=self._due(self.day.as_of),
+            **self._before(last),
         )
+
+    def _before(self, last: Row | None) -> dict[str, Any]:
+        """Whether this reader's last edition went out after it was due, and when."""
+        sent = None if last is None else last.times.get(str(State.ACCEPTED))
+        if last is None or sent is None:
+            return {}
+        due, went = self._due(date.fromisoformat(last.as_of)), datetime.fromisoformat(sent)
+        if went <= due:
+            return {}
+        return {"previous_late": True, "previous": (last.as_of, due, went.astimezone(self.day.zone))}
 
     def _payload_of(self, row: Row) -> dict[str, Any]:
         archive = self.day.archive
@@ -50,9 +64,13 @@ class MessageMaker:
         return found
 
     def is_late(self) -> bool:
-        """Whether the report's due time, on the day after the as-of day, has passed."""
-        due = datetime.combine(self.day.as_of + timedelta(days=1), self.report.due, tzinfo=self.day.zone)
-        return self.day.resources.clock() > due
+        """Whether the report's due time has passed."""
+        return self.day.resources.clock() > self._due(self.day.as_of)
+
+    def _due(self, as_of: date) -> datetime:
+        """When the edition of a day was due, in the portfolio's zone: on the day after it."""
+        due = local_instant(as_of + timedelta(days=1), self.report.due, self.day.zone)
+        return due.astimezone(self.day.zone)
 
     def message(self, recipient: str, envelope: Envelope) -> bytes:
         """The MIME bytes; screened like the edition's own files."""

@@ -239,3 +239,14 @@ def test_a_condition_reads_no_files() -> None:
     rule = _rule("r", "cash < (select count(*) from read_csv('/etc/hostname'))", "cash")
     with pytest.raises(QuarterdeckError, match="rule r: expected a condition that can be asked"):
         _found([rule], [_figure("cash", Decimal(1))])
+
+
+def test_a_figure_that_a_kind_of_business_cannot_have_is_no_gap() -> None:
+    either = _rule("either", "unbilled > 0 or unmatched > 0", "unbilled", "unmatched")
+    figures = [_figure("unmatched", Decimal(0))]
+    asked: dict[str, Any] = {"portfolio": PORTFOLIO}
+    assert unanswered([either], figures, (JADA,), **asked) == {"either:jada": "unbilled: no figure"}
+    agencies_only = {"applies": lambda metric, kind: metric != "unbilled" or kind == "agency"}
+    assert unanswered([either], figures, (JADA,), **asked, **agencies_only) == {}
+    agency = _tenant("jada", kind="agency")
+    assert unanswered([either], figures, (agency,), **asked, **agencies_only) != {}

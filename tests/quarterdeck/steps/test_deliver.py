@@ -144,7 +144,14 @@ def test_the_next_edition_tells_what_changed_since_this_recipients_last(mailing,
     mailing.now = datetime(2026, 4, 1, 6, tzinfo=UTC)
     send(mailing, ses)
     text = mails(ses)[-1].get_body(("plain",)).get_content()
-    assert "Mar 30, 2026" in text.partition("Key figures")[0]
+    top = " ".join(text.partition("Key figures")[0].split())
+    assert "Mar 30, 2026" in top
+    # Both went out at 06:00 UTC, which is 08:00 in Amsterdam; they were due there at 07:30.
+    assert (
+        "This edition goes out after its due time, Wed, Apr 1, 2026, 7:30 AM." in top
+    )
+    assert "The edition of Mon, Mar 30, 2026 was due Tue, Mar 31, 2026, 7:30" in top
+    assert "and went out Tue, Mar 31, 2026, 8:" in top
 
 
 def test_what_was_late_is_a_figure_of_the_next_day(mailing, ses) -> None:
