@@ -15,6 +15,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.reports.charts import draw_charts
 from quarterdeck.reports.form import FULL, mail_forms
+from quarterdeck.reports.printable import printable
 from quarterdeck.reports.text_layout import aligned, underlined, wrapped
 from quarterdeck.reports.view import view_of
 from quarterdeck.reports.words import read_words
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from quarterdeck.reports.envelope import Envelope
 
 MOST_BYTES = 90_000  # of a mail's HTML as encoded: Gmail cuts at about 102 KB
-# Control characters (mail clients cut mail at some of them) and marks that turn the reading direction.
-_UNPRINTABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff]+")
 _STYLE = re.compile(r'(?<= )style="([^"]*)"(?=[^<>]*>)')
 _CID = re.compile(r'src="cid:([^"]+)"')
 
@@ -114,7 +113,7 @@ def environment_of(templates: Path) -> SandboxedEnvironment:
 def _printable(part: Any) -> Any:
     """The view with control characters as spaces: a name is shown as it is, on one line."""
     if isinstance(part, str):
-        return _UNPRINTABLE.sub(" ", part)
+        return printable(part)
     if isinstance(part, dict):
         return {name: _printable(value) for name, value in part.items()}
     if isinstance(part, list | tuple):

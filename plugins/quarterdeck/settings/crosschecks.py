@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from quarterdeck.settings.attachments import attachment_mistakes
 from quarterdeck.settings.histories import check_history, unknown
 from quarterdeck.settings.surveys import ACCOUNT_DATASETS, REPOSITORY_DATASETS
 
@@ -40,7 +41,7 @@ def check_dataset(dataset: Dataset, file: YamlFile) -> Iterator[Mistake]:
 
 
 def check_report(report: Report, file: YamlFile, include: Path) -> Iterator[Mistake]:
-    """Metrics, tables, rules and kinds of section exist; the cadence names a day that there is."""
+    """Metrics, rules, kinds of section and tables of attachments exist; the cadence names a real day."""
     metrics = {path.stem for path in include.glob("sql/metrics/*/*.sql")}
     for index, kpi in enumerate(report.kpis):
         if kpi.metric not in metrics:
@@ -59,6 +60,10 @@ def check_report(report: Report, file: YamlFile, include: Path) -> Iterator[Mist
                 ("sections", index, "id"), f"the section {section.id!r} is here twice: rename one"
             )
         seen.add(section.id)
+    for place, words in attachment_mistakes(
+        report.attachments, {section.id: section.kind for section in report.sections}
+    ):
+        yield file.mistake(place, words)
     yield from _check_cadence(report, file)
 
 

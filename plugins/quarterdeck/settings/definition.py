@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
+from quarterdeck.settings.attachments import Attachment
 from quarterdeck.settings.model import (
     STORE_PATTERN,
     Address,
@@ -255,6 +256,7 @@ class Report(Model):
     summary: tuple[str, ...] = ()
     kpis: tuple[Kpi, ...]
     sections: tuple[Section, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Config(Model):

@@ -121,9 +121,10 @@ def _wanted(detail: ErrorDetails, context: dict[str, Any]) -> str:
         words, key = _LIMITS[kind]
         return f"expected {words} {context[key]}"
     if kind.startswith("union_tag"):
-        # Pydantic names the field of a source's kind; in YAML its key is `from`.
+        # Pydantic names the field of a source's kind too; in YAML its key is `from`.
+        key = "from" if "'from'" in context["discriminator"] else context["discriminator"].strip("'")
         tags = f" to be one of {context['expected_tags']}" if "expected_tags" in context else ""
-        return f"expected the key 'from'{tags}"
+        return f"expected the key {key!r}{tags}"
     return str(detail["msg"])
 
 
