@@ -18,6 +18,7 @@ from email.policy import default
 from typing import TYPE_CHECKING
 
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.mail.pdf_text import pdf_pages
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -27,6 +28,8 @@ _HEADER = re.compile(rb"\A[A-Za-z][A-Za-z0-9-]*:[ \t]")
 _SPACES = re.compile(r"\s+")
 _ESCAPE = re.compile(r"\\u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})?|\\[\"/]")
 _TAG = re.compile(r"<[^<>]*>")
+_STREAM = re.compile(rb"\bstream\r?\n.*?\bendstream\b", re.DOTALL)
+_LINE_END = re.compile(r"[\r\n]+")
 _UNPACKED_AT_MOST = 200_000_000
 
 
@@ -107,7 +110,10 @@ def _message_texts(data: bytes) -> Iterator[str]:
 
 
 def _unpacked(data: bytes) -> Iterator[bytes]:
-    """The bytes, and what is inside a gzip or zip file (a spreadsheet is one)."""
+    """The bytes, and what is inside a gzip or zip file (a spreadsheet is one); of a PDF what it says."""
+    if data.startswith(b"%PDF-"):
+        yield from _of_pdf(data)
+        return
     yield data
     try:
         if data.startswith(b"\x1f\x8b"):
@@ -122,3 +128,11 @@ def _unpacked(data: bytes) -> Iterator[bytes]:
         raise QuarterdeckError(
             f"expected a packed file that can be searched, found a broken one ({type(error).__name__})"
         ) from None
+
+
+def _of_pdf(data: bytes) -> Iterator[bytes]:
+    """What its pages say, and what is written beside them: title, author, descriptions of pictures."""
+    for page in pdf_pages(data):
+        yield page.encode()
+        yield _LINE_END.sub("", page).encode()  # a word may go on in the next line
+    yield _STREAM.sub(b"", data)
