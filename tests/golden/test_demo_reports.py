@@ -34,16 +34,16 @@ ITEMS = {
         "wrong_period", "accounts", "expenses", "needs", "milestones",
     ],
     "cmo": [
-        "findings", "plan", "campaign_case", "audience", "channel_heat", "channels", "advertising", "campaigns",
-        "listings", "local_search", "milestones",
+        "findings", "plan", "campaign_case", "audience", "channel_heat", "channels", "advertising",
+        "campaigns", "listings", "local_search", "milestones",
     ],
     "cfo": [
-        "findings", "plan", "burn_chart", "burn_bridge", "beside_burn", "why_moved", "break_even", "deployment",
-        "targets_chart", "targets", "scenarios", "cash_accounts",
+        "findings", "plan", "burn_chart", "burn_bridge", "beside_burn", "why_moved", "break_even",
+        "deployment", "targets_chart", "targets", "scenarios", "cash_accounts",
     ],
     "rental_audit": [
-        "findings", "plan", "profit_and_loss", "profit_and_loss_by_month", "nights_calendar", "nights", "why_moved",
-        "expenses", "renovations",
+        "findings", "plan", "profit_and_loss", "profit_and_loss_by_month", "nights_calendar", "nights",
+        "why_moved", "expenses", "renovations",
     ],
     "yacht_delivery_audit": [
         "findings", "plan", "cost_basis", "margin_chart", "margin", "results", "pipeline", "crew",

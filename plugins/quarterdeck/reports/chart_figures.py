@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.reports.chart_sketches import Canvas, ChartGapError, Point, Sketch, with_value
-from quarterdeck.reports.format import format_day, format_month, format_period, format_value
+from quarterdeck.reports.format import format_day, format_month, format_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,7 @@ def waterfall_sketch(canvas: Canvas) -> Sketch:
     """From the value then to the value now by the parts of the change, which add up to it exactly."""
     split = _split(canvas)
     said = _sayer(canvas, split)
-    then, now = (_end(split, end, canvas.locale) for end in ("then", "now"))
+    then, now = (_end(split, end, canvas) for end in ("then", "now"))
     steps: list[tuple[str, str, str, Decimal]] = [("Value", then, "total", Decimal(split["value_then"]))]
     steps += [
         ("More" if amount > 0 else "Less", label, "part", amount) for label, amount in _parts(split) if amount
@@ -93,9 +93,10 @@ def _parts(split: dict[str, Any]) -> list[tuple[str, Decimal]]:
     return [*parts[: _MOST_PARTS - 1], (f"{len(parts) - _MOST_PARTS + 1} smaller parts", rest)]
 
 
-def _end(split: dict[str, Any], end: str, locale: str) -> str:
+def _end(split: dict[str, Any], end: str, canvas: Canvas) -> str:
     period = split[end]["period"]
-    return format_period(period["start"], period["end"], locale) or format_day(split[end]["as_of"], locale)
+    words = canvas.words
+    return words.period(period["start"], period["end"]) or format_day(split[end]["as_of"], canvas.locale)
 
 
 def _when(period: str, locale: str) -> str:

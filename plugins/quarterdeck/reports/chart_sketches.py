@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from quarterdeck.metrics.definition import TableResult
     from quarterdeck.reports.inputs import PayloadInputs
+    from quarterdeck.reports.words import Words
     from quarterdeck.settings.definition import Section
 
 Row = dict[str, Any]
@@ -58,6 +59,11 @@ class Canvas:
     def locale(self) -> str:
         """The portfolio's locale."""
         return self.inputs.locale
+
+    @property
+    def words(self) -> Words:
+        """The fixed phrases in the portfolio's language."""
+        return self.inputs.words
 
     @cached_property
     def table(self) -> TableResult:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from babel.dates import format_skeleton, get_day_names
 
 from quarterdeck.reports.chart_sketches import Canvas, ChartGapError, Point, Row, Sketch, with_value
-from quarterdeck.reports.format import counted, format_day, format_ratio
+from quarterdeck.reports.format import format_day, format_ratio
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -106,7 +106,7 @@ def bars_sketch(canvas: Canvas) -> Sketch:
         raise ChartGapError("no_data", f"values of {canvas.title(value)} in the table {canvas.table.id}")
     finding = _barred(canvas, points, unit, currency)
     if first and len(rows) > first:
-        finding += f" {first} of {counted(len(rows), 'row', canvas.locale)} are drawn."
+        finding += f" {first} of {canvas.words.counted(len(rows), 'row')} are drawn."
     return Sketch(points, canvas.title(label), unit, currency, finding)
 
 
@@ -126,7 +126,7 @@ def heat_sketch(canvas: Canvas) -> Sketch:
             points.append({**point, "text": canvas.said(row[measure], unit, currency)})
     finding = " ".join(_leader(points, canvas.title(measure)) for measure in measures)
     if first and len(rows) > first:
-        finding += f" {first} of {counted(len(rows), 'row', canvas.locale)} are drawn."
+        finding += f" {first} of {canvas.words.counted(len(rows), 'row')} are drawn."
     return Sketch(points, canvas.title(label), "mixed", None, finding)
 
 
@@ -154,7 +154,7 @@ def calendar_sketch(canvas: Canvas) -> Sketch:
         points.append(
             {**point, "value": None if share is None else round(share, 6), "text": _night_words(of)}
         )
-    finding = _nights(nights, canvas.locale)
+    finding = _nights(nights, canvas)
     return Sketch(points, "Week of", "ratio", None, finding)
 
 
@@ -207,7 +207,7 @@ def _reached(canvas: Canvas, rows: Sequence[Row], unit: str, currency: str | Non
     month = _place(canvas, last)[1]
     return (
         f"{canvas.title(actual)} in {month}: {said(last[actual])} of {said(last[target])} ({gap}). "
-        f"{done} of {counted(len(both), 'month', canvas.locale)} reached the target; "
+        f"{done} of {canvas.words.counted(len(both), 'month')} reached the target; "
         f"together {said(sums[0])} of {said(sums[1])}."
     )
 
@@ -265,15 +265,14 @@ def _night_words(of: dict[str, int]) -> str:
     return next((word for column, word in words.items() if of[column]), "free")
 
 
-def _nights(nights: dict[date, dict[str, int]], locale: str) -> str:
+def _nights(nights: dict[date, dict[str, int]], canvas: Canvas) -> str:
     total = {column: sum(of[column] for of in nights.values()) for column in _NIGHTS}
-    first, last = (format_day(day, locale) for day in (min(nights), max(nights)))
+    first, last = (format_day(day, canvas.locale) for day in (min(nights), max(nights)))
     were = "was" if total["sold"] == 1 else "were"
-    said = (
-        f"Of {counted(total['listed'], 'night', locale)} from {first} to {last}, {total['sold']} {were} sold"
-    )
+    listed = canvas.words.counted(total["listed"], "night")
+    said = f"Of {listed} from {first} to {last}, {total['sold']} {were} sold"
     if total["listed"]:
-        said += f" ({format_ratio(Decimal(total['sold']) / total['listed'], locale)})"
+        said += f" ({format_ratio(Decimal(total['sold']) / total['listed'], canvas.locale)})"
     others = [
         f"{total[column]} {word}"
         for column, word in (("owner", "owner's"), ("blocked", "blocked"), ("given", "given free of charge"))

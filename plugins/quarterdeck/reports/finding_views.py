@@ -33,7 +33,7 @@ def _finding(
     impacts = {item["impact"] for item in found}
     shared = next(iter(impacts)) if len(impacts) == 1 else ""
     lines = [item["description"] if shared else f"{item['description']} {item['impact']}" for item in found]
-    evidence = (_evidence(item, titles) for item in found)
+    evidence = (evidence_text(item, titles) for item in found)
     return {
         "title": speaker.say("value.titled", title=title, of=", ".join(tenants)) if tenants else title,
         "severity": found[0]["severity"],
@@ -52,7 +52,7 @@ def _tag(item: dict[str, Any], speaker: Speaker) -> str:
     return speaker.say("findings.tag", severity=severity, status=status)
 
 
-def _evidence(item: dict[str, Any], titles: dict[str, str]) -> str:
+def evidence_text(item: dict[str, Any], titles: dict[str, str]) -> str:
     """The figures behind a finding that its text doesn't say already."""
     said = f"{item['description']} {item['impact']}"
     return "; ".join(

@@ -147,9 +147,7 @@ def test_the_next_edition_tells_what_changed_since_this_recipients_last(mailing,
     top = " ".join(text.partition("Key figures")[0].split())
     assert "Mar 30, 2026" in top
     # Both went out at 06:00 UTC, which is 08:00 in Amsterdam; they were due there at 07:30.
-    assert (
-        "This edition goes out after its due time, Wed, Apr 1, 2026, 7:30 AM." in top
-    )
+    assert "This edition goes out after its due time, Wed, Apr 1, 2026, 7:30 AM." in top
     assert "The edition of Mon, Mar 30, 2026 was due Tue, Mar 31, 2026, 7:30" in top
     assert "and went out Tue, Mar 31, 2026, 8:" in top
 

@@ -16,6 +16,7 @@ import typst
 
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.reports.attachments.pdf_parts import Picture, document_of, picture_file
+from quarterdeck.reports.words import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +40,9 @@ def pdf_bytes(
     Raises QuarterdeckError where the template can't be set.
     """
     pictures = {chart["id"]: _picture(charts[chart["id"]], chart["alt"]) for chart in payload["charts"]}
-    document = json.dumps(document_of(payload, locale, pictures, paper), ensure_ascii=False)
+    document = json.dumps(
+        document_of(payload, read_words(templates, locale), pictures, paper), ensure_ascii=False
+    )
     template = (templates / TEMPLATE).read_bytes()
     with tempfile.TemporaryDirectory(prefix="quarterdeck-pdf-") as folder:
         for cid, picture in pictures.items():

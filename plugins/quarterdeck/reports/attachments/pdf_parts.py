@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from quarterdeck.reports.charts import Chart
+    from quarterdeck.reports.words import Words
 
 Part = dict[str, Any]
 
@@ -46,11 +47,11 @@ class Picture:
 
 
 def document_of(
-    payload: dict[str, Any], locale: str, pictures: Mapping[str, Picture], paper: str
+    payload: dict[str, Any], words: Words, pictures: Mapping[str, Picture], paper: str
 ) -> dict[str, Any]:
     """All that the template ``pdf/report.typ`` sets, as plain data; every row of every table is in it."""
-    view = view_of(_in_full(payload), locale, None, cast("Mapping[str, Chart]", pictures))
-    language, _, region = locale.partition("_")
+    view = view_of(_in_full(payload), words, None, cast("Mapping[str, Chart]", pictures))
+    language, _, region = words.locale.partition("_")
     year, month, day = payload["as_of"].split("-")
     document = {
         "title": payload["subject"],
@@ -84,12 +85,15 @@ def _parts(view: dict[str, Any], paper: str) -> Iterator[Part]:
     yield from (_heading(changes["title"]), _text(changes["text"]))
     if changes["items"]:
         yield _list(changes["items"])
-    yield _heading("Key figures")
+    yield _heading(view["kpis_title"])
     yield from _tables(view["kpis"], paper)
     yield _text(view["coverage"], "note")
     for section in view["sections"]:
         yield from _section(section, paper)
-    yield _heading("About the data")
+    if view["further"]:
+        yield _heading(view["further_title"])
+        yield from _tables(view["further"], paper)
+    yield _heading(view["appendix_title"])
     for block in view["appendix"]:
         yield from _appendix(block, paper)
     yield _text(view["footer"], "note")

@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.errors import QuarterdeckError
-from quarterdeck.reports.format import missing_words, plural
+from quarterdeck.reports.finding_views import evidence_text
 from quarterdeck.reports.grid import Speaker
-from quarterdeck.reports.section_views import evidence_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from quarterdeck.reports.words import Words
 
 Value = Decimal | int | str | bool | None
 
@@ -40,12 +41,12 @@ class Table:
     missing: str | None = None
 
 
-def tables_of(payload: dict[str, Any], locale: str, wanted: Sequence[str] = ()) -> list[Table]:
+def tables_of(payload: dict[str, Any], words: Words, wanted: Sequence[str] = ()) -> list[Table]:
     """KPIs, findings, recommendations, then each section's table, with all of its rows.
 
     ``wanted`` chooses and orders by id (default: all). Raises QuarterdeckError for an id that there isn't.
     """
-    speaker = Speaker.of(payload, locale)
+    speaker = Speaker.of(payload, words)
     found = [_kpis(payload, speaker), _findings(payload, speaker), _recommendations(payload, speaker)]
     found += [table for section in payload["sections"] if (table := _section(section, payload, speaker))]
     by_id = {table.id: table for table in found}
@@ -76,8 +77,8 @@ def _kpi(kpi: dict[str, Any], speaker: Speaker) -> tuple[Cell, ...]:
     unit, currency = kpi["unit"], kpi["currency"]
     change, period = kpi["change"] or {}, kpi["period"] or {}
     missing = kpi.get("missing")
-    because = missing_words(missing, kpi.get("because")) if missing else None
-    label = plural(kpi["unit_label"], 2) if kpi["unit_label"] else unit
+    because = speaker.words.missing(missing, kpi.get("because")) if missing else None
+    label = speaker.words.plural(kpi["unit_label"], 2) if kpi["unit_label"] else unit
     return (
         *_texts(kpi["title"], speaker.tenant(kpi["tenant"])),
         Cell(kpi.get("value"), unit, currency),
@@ -98,18 +99,19 @@ _FINDING_COLUMNS = (
 
 
 def _findings(payload: dict[str, Any], speaker: Speaker) -> Table:
-    rows = tuple(_finding(finding, speaker) for finding in payload["findings"])
+    titles = {kpi["id"]: kpi["title"] for kpi in payload["kpis"]}
+    rows = tuple(_finding(finding, titles, speaker) for finding in payload["findings"])
     return Table("findings", "Findings", _FINDING_COLUMNS, rows)
 
 
-def _finding(finding: dict[str, Any], speaker: Speaker) -> tuple[Cell, ...]:
+def _finding(finding: dict[str, Any], titles: dict[str, str], speaker: Speaker) -> tuple[Cell, ...]:
     stake, behind = finding["at_stake"] or {}, finding["rows"] or {}
     return (
         *_texts(finding["title"], speaker.tenant(finding["tenant"])),
         *_texts(finding["severity"], finding["category"], finding["status"]),
         Cell(finding["since"], "day"),
         Cell(finding["days_open"], "count"),
-        *_texts(finding["description"], finding["impact"], evidence_text(finding["evidence"])),
+        *_texts(finding["description"], finding["impact"], evidence_text(finding, titles)),
         Cell(stake.get("value"), stake.get("unit", "money"), stake.get("currency")),
         Cell(stake.get("currency")),
         Cell(behind.get("count"), "count"),
@@ -155,7 +157,7 @@ def _section(section: dict[str, Any], payload: dict[str, Any], speaker: Speaker)
     """The section's own table; None where it has none or shows rows of the tables above."""
     id_, title, missing = section["id"], section["title"], section["missing"]
     if missing is not None:
-        because = f"{title}: {missing_words(missing['reason'], missing['because'])}"
+        because = f"{title}: {speaker.words.missing(missing['reason'], missing['because'])}"
         return Table(id_, title, (), (), because)
     if section["kind"] == "missing_kpis":
         return _missing_kpis(section)

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from decimal import Decimal as D
+from pathlib import Path
 
 import pytest
 
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.reports.attachments.csv_file import csv_bytes
 from quarterdeck.reports.attachments.tables import Cell, Table, tables_of
+from quarterdeck.reports.words import read_words
+
+WORDS = read_words(Path(__file__).parents[4] / "include" / "templates", "en_US")
 
 
 def sheet(*rows: tuple[Cell, ...]) -> Table:
@@ -55,7 +59,7 @@ def test_field(read_csv, cell, field) -> None:
 
 
 def test_hostile_names_stay_in_their_field(hostile, hostile_names, read_csv) -> None:
-    for table in tables_of(hostile, "en_US", ["findings", "recommendations", "deployment"]):
+    for table in tables_of(hostile, WORDS, ["findings", "recommendations", "deployment"]):
         rows = read_csv(csv_bytes(table, ";"), ";")
         assert len(rows) == len(hostile_names) + 1
         assert {len(row) for row in rows} == {len(table.columns)}
@@ -72,19 +76,19 @@ def test_hostile_names_stay_in_their_field(hostile, hostile_names, read_csv) -> 
 def test_all_rows_are_there_also_where_mail_shows_some(payload) -> None:
     section = next(each for each in payload["sections"] if each["id"] == "cash_accounts")
     section["data"] |= {"rows": section["data"]["rows"] * 40, "first": 3}
-    (table,) = tables_of(payload, "en_US", ["cash_accounts"])
+    (table,) = tables_of(payload, WORDS, ["cash_accounts"])
     assert len(csv_bytes(table).splitlines()) == 41
 
 
 def test_table_that_is_missing_says_why(payload, read_csv) -> None:
-    (table,) = tables_of(payload, "en_US", ["scenarios"])
+    (table,) = tables_of(payload, WORDS, ["scenarios"])
     header, row = read_csv(csv_bytes(table))
     assert header == ["Missing"]
     assert row == ["Scenarios: no data (the table scenarios was not computed for this day)"]
 
 
 def test_figures_stand_beside_their_business_period_and_currency(payload, read_csv) -> None:
-    (table,) = tables_of(payload, "en_US", ["kpis"])
+    (table,) = tables_of(payload, WORDS, ["kpis"])
     header, *rows = read_csv(csv_bytes(table))
     lines = {row[0]: dict(zip(header, row, strict=True)) for row in rows}
     burn, units = lines["Gross burn"], lines["Break even units"]
@@ -99,7 +103,7 @@ def test_figures_stand_beside_their_business_period_and_currency(payload, read_c
 
 
 def test_chart_is_a_table_of_its_points(payload, read_csv) -> None:
-    (table,) = tables_of(payload, "en_US", ["burn_chart"])
+    (table,) = tables_of(payload, WORDS, ["burn_chart"])
     header, *rows = read_csv(csv_bytes(table))
     assert header == ["Month", "Gross burn", "Receipts", "Net burn", "Currency"]
     assert rows[0] == ["Nov 2025", "8844.00", "6044.00", "2800.00", "USD"]
@@ -108,4 +112,4 @@ def test_chart_is_a_table_of_its_points(payload, read_csv) -> None:
 
 def test_unknown_table_is_named(payload) -> None:
     with pytest.raises(QuarterdeckError, match=r"expected tables of the payload .*, found rows"):
-        tables_of(payload, "en_US", ["rows"])
+        tables_of(payload, WORDS, ["rows"])

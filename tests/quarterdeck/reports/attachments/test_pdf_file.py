@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -96,6 +97,7 @@ def test_same_payload_same_bytes_in_another_process_and_zone(make, payload, temp
 
 
 def test_broken_template_is_named(make, payload, templates, tmp_path) -> None:
+    shutil.copytree(templates / "words", tmp_path / "words")
     (tmp_path / "pdf").mkdir()
     (tmp_path / "pdf" / "report.typ").write_text("#let x = [\n")
     charts = {chart["id"]: PNG for chart in payload["charts"]}
@@ -103,11 +105,12 @@ def test_broken_template_is_named(make, payload, templates, tmp_path) -> None:
         pdf_bytes(payload, templates=tmp_path, locale="en_US", charts=charts, paper="a4")
 
 
-def test_template_reads_no_file_of_the_machine(payload, tmp_path) -> None:
+def test_template_reads_no_file_of_the_machine(payload, templates, tmp_path) -> None:
+    shutil.copytree(templates / "words", tmp_path / "words")
     (tmp_path / "pdf").mkdir()
     (tmp_path / "pdf" / "report.typ").write_text(f'#read("{Path(__file__)}")')
     charts = {chart["id"]: PNG for chart in payload["charts"]}
-    with pytest.raises(QuarterdeckError):
+    with pytest.raises(QuarterdeckError, match="report\\.typ"):
         pdf_bytes(payload, templates=tmp_path, locale="en_US", charts=charts, paper="a4")
 
 

@@ -7,6 +7,7 @@ import sys
 import zipfile
 from datetime import date
 from decimal import Decimal as D
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -15,6 +16,10 @@ from quarterdeck.lake.documents import to_bytes
 from quarterdeck.reports.attachments import xlsx_file
 from quarterdeck.reports.attachments.tables import Cell, Table, tables_of
 from quarterdeck.reports.attachments.xlsx_file import sheet_name, xlsx_bytes
+from quarterdeck.reports.words import read_words
+
+TEMPLATES = Path(__file__).parents[4] / "include" / "templates"
+WORDS = read_words(TEMPLATES, "en_US")
 
 
 def book(payload, tables):
@@ -55,7 +60,7 @@ def test_cell_is_what_it_is(payload, cell, kind, value, shown) -> None:
 
 
 def test_hostile_names_are_text_and_run_nothing(hostile, hostile_names) -> None:
-    tables = tables_of(hostile, "en_US")
+    tables = tables_of(hostile, WORDS)
     read = book(hostile, tables)
     for sheet in read:
         assert not [c for row in sheet for c in row if c.data_type == "f" or c.hyperlink]
@@ -70,7 +75,7 @@ def test_hostile_names_are_text_and_run_nothing(hostile, hostile_names) -> None:
 
 
 def test_numbers_of_the_payload_are_numbers_and_headers_stay(payload) -> None:
-    read = book(payload, tables_of(payload, "en_US", ["burn_chart", "kpis", "scenarios"]))
+    read = book(payload, tables_of(payload, WORDS, ["burn_chart", "kpis", "scenarios"]))
     assert read.sheetnames == ["Burn by month", "Key figures", "Scenarios"]
     burn = read["Burn by month"]
     assert burn.freeze_panes == "A2"
@@ -109,19 +114,21 @@ def test_sheet_name(title, taken, name) -> None:
 
 
 def test_same_payload_same_bytes_in_another_process_and_zone(payload, tmp_path) -> None:
-    data = xlsx_bytes(payload, tables_of(payload, "en_US"))
+    data = xlsx_bytes(payload, tables_of(payload, WORDS))
     (tmp_path / "payload.json").write_bytes(to_bytes(payload))
     program = (
         "import sys, hashlib, pathlib\n"
         "from quarterdeck.lake.documents import from_bytes\n"
         "from quarterdeck.reports.attachments.tables import tables_of\n"
         "from quarterdeck.reports.attachments.xlsx_file import xlsx_bytes\n"
+        "from quarterdeck.reports.words import read_words\n"
+        "words = read_words(pathlib.Path(sys.argv[2]), 'en_US')\n"
         "payload = from_bytes(pathlib.Path(sys.argv[1]).read_bytes())\n"
-        "print(hashlib.sha256(xlsx_bytes(payload, tables_of(payload, 'en_US'))).hexdigest())\n"
+        "print(hashlib.sha256(xlsx_bytes(payload, tables_of(payload, words))).hexdigest())\n"
     )
     environ = {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "7", "PYTHONPATH": ":".join(sys.path)}
     run = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path / "payload.json")],
+        [sys.executable, "-c", program, str(tmp_path / "payload.json"), str(TEMPLATES)],
         env=environ, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert run.stdout.strip() == hashlib.sha256(data).hexdigest()
