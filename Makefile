@@ -54,6 +54,7 @@ faults: $(VENV)/.installed ## the long campaigns against faults, which `make tes
 PEERS := var/bench-peers
 bench: $(VENV)/.installed $(PEERS)/.installed ## measure against what else could be used, into benchmarks/results/
 	AWSWRANGLER_PYTHON=$(CURDIR)/$(PEERS)/bin/python $(BIN)/python benchmarks/dynamodb_read.py
+	$(BIN)/python benchmarks/metric_registry.py
 
 $(PEERS)/.installed: benchmarks/requirements.txt
 	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(PEERS)

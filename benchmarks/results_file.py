@@ -47,6 +47,11 @@ def write(name: str, results: list[Result], packages: list[str]) -> None:
     }
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.json").write_text(json.dumps(document, indent=2) + "\n")
+    show(results)
+
+
+def show(results: list[Result]) -> None:
+    """Print the rows."""
     for row in results:
         peers = "  ".join(f"{peer} {figure:,.0f}" for peer, figure in row.peers.items())
         goal = "" if row.goal is None else f"  goal {row.goal:g}: {'reached' if row.reached else 'MISSED'}"
