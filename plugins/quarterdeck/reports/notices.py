@@ -148,6 +148,10 @@ def restated_line(entry: dict[str, Any], speaker: Speaker) -> str:
 def _cause(cause: dict[str, Any], speaker: Speaker) -> str:
     if cause["kind"] == "definition":
         return speaker.say("banner.cause_definition")
+    if cause["kind"] == "setting":
+        before, now = cause["keys"]
+        whose = speaker.of_business(cause["columns"][0], cause["tenant"])
+        return speaker.say("banner.cause_setting", setting=whose, before=before, now=now)
     what, how = _CAUSES[cause["kind"]]
     return speaker.say(
         "banner.cause_rows",

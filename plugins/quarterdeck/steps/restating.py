@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.metrics.definition import REFERENCE, SYSTEM_INPUTS
 from quarterdeck.metrics.figures import measure
 from quarterdeck.metrics.scope import open_scope
+from quarterdeck.metrics.system import setting_text
 from quarterdeck.reports.restatements import key_of, moved, restatement, told_since, tolerance_of
 from quarterdeck.steps.changed_rows import ChangedRows
 from quarterdeck.steps.freezing import archived_payload, frozen_inputs
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_NOT_SET = "not set"
 _ADDED = {"bookings": "late_booking", "stays": "late_booking", "general_ledger": "late_entry"}
 
 
@@ -168,11 +170,12 @@ class _Restating:
         return found
 
     def causes(self, payload: dict[str, Any], line: dict[str, Any]) -> list[dict[str, Any]]:
-        """What of that which the figure is made of became another: rows of its day, or its definition."""
+        """What the figure is made of and is another now: its definition, its settings, rows of its day."""
         metric = self.catalogue.metrics[line["id"]]
         found: list[dict[str, Any]] = []
         if line["lineage"]["query_hash"] not in {None, metric.query.hash}:
             found.append(_cause("definition"))
+        found += self._settings_changed(line)
         needed = self.catalogue.relations.needed(self.catalogue.statements[metric.query.path])
         as_of = date.fromisoformat(payload["as_of"])
         for tenant in self.snapshots if line["tenant"] is None else [line["tenant"]]:
@@ -183,6 +186,20 @@ class _Restating:
                     for difference in self.changed.since(tenant, dataset, as_of, columns)
                 ]
         return found
+
+    def _settings_changed(self, line: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """The settings that the figure read otherwise; told once where all of its businesses agree."""
+        portfolio = self.day.config.portfolio
+        changed: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+        told = [one for one in line["lineage"].get("settings", ()) if one["tenant"] in self.snapshots]
+        for name, tenant, before in ((one["name"], one["tenant"], one["value"]) for one in told):
+            value = portfolio.tenant(tenant).settings.get(name, portfolio.settings.get(name))
+            now = None if value is None else setting_text(value)
+            if now != before:
+                changed[name, before or _NOT_SET, now or _NOT_SET].append(tenant)
+        for (name, before, now), tenants in changed.items():
+            whose = tenants[0] if len(tenants) == 1 else None
+            yield _cause("setting", tenant=whose) | {"columns": [name], "keys": [before, now]}
 
 
 def _entry(group: list[_Moved]) -> dict[str, Any]:

@@ -95,14 +95,16 @@ def test_causes_in_words() -> None:
         cause("changed", columns=["amount"], keys=["L1/1"], rows=1),
         cause("refund", dataset="payments", keys=["P1"], rows=1),
         cause("definition", dataset=None, tenant=None),
+        cause("setting", dataset=None, columns=["cards_as_cash"], keys=["not set", "false"]),
+        cause("setting", dataset=None, tenant=None, columns=["seasonal"], keys=["true", "false"]),
     ]
     said = restated_line(entry(causes=causes, now=None, told=D("1800.00"), change=None), SPEAKER)
     assert said.endswith(
         "$1,750.00 then, no value now; $1,800.00 by an earlier restatement. Cause: 1 row changed in general "
         "ledger of JADA (amount) [L1/1]; 1 refund in payments of JADA [P1]; "
-        "the definition of the figure was changed"
+        "the definition of the figure was changed; the setting cards_as_cash of JADA was not set, it is "
+        "false; the setting seasonal was true, it is false"
     )
-    assert restated_line(entry(causes=[]), SPEAKER).endswith("Cause: no row that it reads; a setting")
 
 
 def test_a_payload_tells_it_in_a_banner_and_keeps_its_schema(build) -> None:

@@ -1,4 +1,4 @@
-"""Four days of a business whose ledger changes behind its reports: each change is told once, with rows."""
+"""Four days of a business whose ledger, then a setting, changes behind its reports: told once, with why."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SHOWN = ("cash_available", "gross_burn", "net_burn")
+CARD = "2050,Card,liability,card,operating,none,card,other,2025-12-01T09:00:00Z\n"
+OPENING = "O1,3,2025-12-31,2050,-200.00,EUR,,,,true\nO1,4,2025-12-31,3000,200.00,EUR,,,,true\n"
 LEDGER, PAYMENTS = "data/sloop/general_ledger.csv", "data/sloop/payments.csv"
 
 
@@ -35,6 +37,8 @@ def life(tmp_path_factory, make_lantern, unchecked) -> dict[str, Any]:
     """The CFO's payload of 28 to 31 March, by day; that of the 31st also worked out again, a day later."""
     lantern = make_lantern(tmp_path_factory.mktemp("life"))
     lantern.edit("portfolio.yaml", lambda text: text + "settings: {trend_step_days: 90}\n")  # fewer passes
+    lantern.edit("data/sloop/chart_of_accounts.csv", lambda text: text + CARD)
+    lantern.edit(LEDGER, lambda text: text + OPENING)
     found: dict[str, Any] = {}
 
     def report(day: str) -> None:
@@ -47,6 +51,7 @@ def life(tmp_path_factory, make_lantern, unchecked) -> dict[str, Any]:
     lantern.edit(LEDGER, corrected)
     lantern.edit(PAYMENTS, lambda text: text + "P9,B4,2026-03-27T12:00:00Z,-100.00,EUR,deposit\n")
     report("2026-03-30")
+    lantern.edit("tenants/sloop.yaml", lambda text: text + "settings: {cards_as_cash: false}\n")
     report("2026-03-31")
     lantern.now += timedelta(days=1)
     found["again"] = lantern.cfo(as_of="2026-03-31", tenants=["sloop"])[1]["cfo"]
@@ -94,7 +99,19 @@ def test_a_balance_moves_with_all_of_it(life) -> None:
 
 
 def test_it_is_told_once(life) -> None:
-    assert entries(life["2026-03-31"]) == {}
+    assert set(entries(life["2026-03-31"])) <= {"cash_available"}
+    causes = [cause for entry in life["2026-03-31"]["restatements"] for cause in entry["causes"]]
+    assert {cause["kind"] for cause in causes} == {"setting"}
+
+
+def test_a_changed_setting_is_told_with_what_it_was(life) -> None:
+    """Owed on the card: 200, which is no longer taken off the cash."""
+    cash = entries(life["2026-03-31"])["cash_available"]
+    assert (cash["edition_as_of"], cash["now"] - cash["then"]) == ("2026-03-30", D("200.00"))
+    assert cash["causes"] == [
+        {"dataset": None, "tenant": "sloop", "kind": "setting", "columns": ["cards_as_cash"],
+         "keys": ["not set", "false"], "rows": 0},
+    ]  # fmt: skip
 
 
 def test_worked_out_again_the_payload_is_the_same(life) -> None:
