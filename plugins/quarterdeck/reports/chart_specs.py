@@ -87,13 +87,15 @@ _MEASURES = {"months", "days", "years", "hours"}
 
 def _point(point: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     """A point as the picture needs it. Pixels need no exactness: the exact figures stand in the text."""
-    return {
-        name: float(value)
-        if isinstance(value, Decimal)
-        else names[value]
-        if name in {"label", "series"}
-        else printable(value)
-        if isinstance(value, str)
-        else value
-        for name, value in point.items()
-    }
+    return {field: _shown(field, value, names) for field, value in point.items()}
+
+
+def _shown(field: str, value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
+    if not isinstance(value, str):
+        return value
+    if field in {"label", "series"}:
+        return names[value]
+    text = printable(value)
+    return text if can_be_drawn(text) else ""  # an amount in signs that no font has: the table has it

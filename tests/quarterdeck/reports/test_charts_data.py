@@ -278,6 +278,15 @@ def test_what_a_table_lacks_is_said_in_words_and_the_section_stays(draw, templat
     assert f"What it lacks: {because}." in shown.html
 
 
+def test_a_name_that_the_picture_has_as_a_number_is_told_below_it(draw, templates) -> None:
+    names = table({"client": "text", "amount": "money"}, ["Harbour", D(1)], ["ท่าเรือ", D(2)])
+    payload = draw(names, draws="bars", label="client", value="amount")
+    shown = render(payload, templates=templates, locale="en_US", envelope=None)
+    assert "In the picture, No. 2 is ท่าเรือ." in shown.text
+    assert "In the picture, No. 2 is ท่าเรือ." in shown.html
+    assert "Highest $2.00 (ท่าเรือ)" in " ".join(shown.text.split())
+
+
 def chart_section(id_: str = "c", **options: Any) -> Section:
     return Section(id=id_, kind="chart", title="C", options=options)
 
