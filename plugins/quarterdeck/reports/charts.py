@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import struct
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -57,6 +58,17 @@ class SvgChart:
 def draw_charts(payload: Mapping[str, Any], templates: Path) -> dict[str, Chart]:
     """The payload's charts by id. Raises QuarterdeckError where one can't be drawn or is over 40 KB."""
     return {chart["id"]: _draw_png(chart, templates, payload["locale"]) for chart in payload["charts"]}
+
+
+def drawn_charts(payload: Mapping[str, Any], pictures: Mapping[str, bytes]) -> dict[str, Chart]:
+    """The payload's charts from PNGs by id that ``draw_charts`` once made of it: those of the archive.
+
+    Raises KeyError for a chart without its picture.
+    """
+    return {
+        chart["id"]: Chart(pictures[chart["id"]], chart["alt"], *_shown_size(pictures[chart["id"]]))
+        for chart in payload["charts"]
+    }
 
 
 def draw_svg(chart: Mapping[str, Any], templates: Path, locale: str = "en_US") -> SvgChart:
@@ -122,6 +134,11 @@ def _png(svg: str) -> bytes:
         if len(data) <= MOST_BYTES:
             break
     return data
+
+
+def _shown_size(png: bytes) -> tuple[int, int]:
+    width, height = struct.unpack(">II", png[16:24])  # of the first chunk, IHDR
+    return width // SCALE, height // SCALE
 
 
 def _size(svg: str) -> tuple[int, int]:

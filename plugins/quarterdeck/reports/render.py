@@ -13,7 +13,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from quarterdeck.errors import QuarterdeckError
-from quarterdeck.reports.charts import draw_charts
+from quarterdeck.reports.charts import draw_charts, drawn_charts
 from quarterdeck.reports.form import FULL, mail_forms
 from quarterdeck.reports.printable import printable
 from quarterdeck.reports.text_layout import aligned, underlined, wrapped
@@ -47,16 +47,18 @@ def render(
     locale: str,
     envelope: Envelope | None,
     attached: tuple[str, ...] = (),
+    pictures: Mapping[str, bytes] | None = None,
 ) -> Rendered:
     """The report as readers get it; ``envelope`` None is the edition's own copy, for the archive: all of it.
 
     A mail whose HTML would be over ``MOST_BYTES`` as encoded has fewer rows of its long tables, and says
     where they all are: in ``attached`` (files as readers call them, such as ``XLSX``), else in the archive.
-    ``templates`` is ``include/templates``. Nothing is kept between calls. Raises QuarterdeckError for a
-    chart that can't be drawn or a mail that can't be made small enough, jinja2's TemplateError for a broken
-    template.
+    ``templates`` is ``include/templates``. ``pictures`` are the charts' PNGs by id where they were drawn of
+    this payload before: starting the engine that draws costs as much as all the rest. Nothing is kept
+    between calls but drawings, by all that is in them. Raises QuarterdeckError for a chart that can't be
+    drawn or a mail that can't be made small enough, jinja2's TemplateError for a broken template.
     """
-    charts = draw_charts(payload, templates)
+    charts = draw_charts(payload, templates) if pictures is None else drawn_charts(payload, pictures)
     words, environment = read_words(templates, locale), environment_of(templates)
     forms = (FULL,) if envelope is None else mail_forms(attached)
     for form in forms:

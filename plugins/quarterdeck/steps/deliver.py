@@ -122,7 +122,10 @@ def _deliver(day: Day, plan: DeliveryPlan, edition: Edition, ses: Any) -> list[O
         log.info("preflight: report=%s sender=%s rate=%s quota_left=%s needed=%d sandbox=%s",
                  plan.report, ready.identity, rate, quota_left, needed, ready.sandbox)  # fmt: skip
     payload = from_bytes(day.archive.read(edition, PAYLOAD))
-    maker = MessageMaker(day, day.config.reports[plan.report], payload, edition.payload_hash)
+    pictures = {
+        chart["id"]: day.archive.read(edition, f"charts/{chart['id']}.png") for chart in payload["charts"]
+    }
+    maker = MessageMaker(day, day.config.reports[plan.report], payload, edition.payload_hash, pictures)
     return deliver_edition(
         plan,
         ses=ses,

@@ -14,6 +14,8 @@ from quarterdeck.reports.envelope import Envelope, changes_since
 from quarterdeck.steps.screening import screen_for_others
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from quarterdeck.delivery.rows import Row
     from quarterdeck.delivery.sender import Claim
     from quarterdeck.settings.definition import Report
@@ -22,12 +24,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MessageMaker:
-    """Makes the messages of one archived payload."""
+    """Makes the messages of one archived payload; ``pictures``: its charts as they are archived, by id."""
 
     day: Day
     report: Report
     payload: dict[str, Any]
     payload_hash: str
+    pictures: Mapping[str, bytes] | None = None
 
     def for_claim(self, recipient: str, claim: Claim) -> bytes:
         """The bytes for one claimed delivery, with what changed since this recipient's last edition."""
@@ -82,6 +85,7 @@ class MessageMaker:
             templates=self.day.resources.places.include / "templates",
             locale=portfolio.locale,
             envelope=envelope,
+            pictures=self.pictures,
         )
         sender, subject = portfolio.sender, self.payload["subject"]
         data = build_message(

@@ -10,6 +10,7 @@ from PIL import Image
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.reports.charts import MOST_BYTES, draw_charts, draw_svg
 from quarterdeck.reports.payload import build_payload
+from quarterdeck.reports.render import render
 
 
 def payload_of(points, title="Burn by month", spec="bars_and_lines_by_month"):
@@ -38,6 +39,16 @@ def test_chart_is_small_white_and_twice_its_shown_size(build, templates) -> None
     assert "transparency" not in picture.info
     assert picture.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
     assert "latest $7,904.00 (Oct 2026)" in chart.alt
+
+
+def test_a_mail_shows_the_archived_pictures_and_draws_none(build, templates, monkeypatch) -> None:
+    payload = build_payload(build())
+    first = render(payload, templates=templates, locale="en_US", envelope=None)
+    monkeypatch.setattr("quarterdeck.reports.charts._drawn", lambda *_: pytest.fail("it was drawn"))
+    again = render(payload, templates=templates, locale="en_US", envelope=None, pictures=first.charts)
+    assert again == first
+    with pytest.raises(KeyError, match="burn_chart"):
+        render(payload, templates=templates, locale="en_US", envelope=None, pictures={})
 
 
 def test_same_points_give_the_same_bytes(templates) -> None:
