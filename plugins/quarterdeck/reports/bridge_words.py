@@ -55,7 +55,7 @@ def _key_of(metric: str, part: dict[str, Any]) -> str | None:
 
 def _volume(part: dict[str, Any], words: Words) -> str:
     if part["quantity"] is None:
-        by = part["of"]
+        by = part["of"] and part["of"].replace("_", " ")
         return words.say("moves.part_nights_by", of=by) if by else words.say("moves.part_nights")
     quantity, noun = Decimal(part["quantity"]), part["of"]
     if not quantity:

@@ -33,14 +33,13 @@ def _finding(
     impacts = {item["impact"] for item in found}
     shared = next(iter(impacts)) if len(impacts) == 1 else ""
     lines = [item["description"] if shared else f"{item['description']} {item['impact']}" for item in found]
-    evidence = (evidence_text(item, titles) for item in found)
     return {
         "title": speaker.say("value.titled", title=title, of=", ".join(tenants)) if tenants else title,
         "severity": found[0]["severity"],
         "tag": tag,
         "lines": lines,
         "impact": shared,
-        "evidence": "; ".join(said for said in evidence if said),
+        "evidence": _evidence_of_all(found, titles, speaker),
     }
 
 
@@ -52,7 +51,16 @@ def _tag(item: dict[str, Any], speaker: Speaker) -> str:
     return speaker.say("findings.tag", severity=severity, status=status)
 
 
-def evidence_text(item: dict[str, Any], titles: dict[str, str]) -> str:
+def _evidence_of_all(found: list[dict[str, Any]], titles: dict[str, str], speaker: Speaker) -> str:
+    """The same of all once, else of each business."""
+    said = [(item["tenant"], _evidence(item, titles)) for item in found]
+    different = {evidence for _, evidence in said}
+    if len(different) == 1:
+        return different.pop()
+    return "; ".join(speaker.titled(evidence, tenant) for tenant, evidence in said if evidence)
+
+
+def _evidence(item: dict[str, Any], titles: dict[str, str]) -> str:
     """The figures behind a finding that its text doesn't say already."""
     said = f"{item['description']} {item['impact']}"
     return "; ".join(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from quarterdeck.reports.words import Words
 
 _LEFT = {"text", "tenant", "day", "month", "boolean"}
+_SNAKE = re.compile(r"[a-z]+(_[a-z]+)+")  # a word of the data: paid_search
 _BARS = "▁▂▃▄▅▆▇█"
 _MOST_POINTS = 14
 
@@ -86,6 +88,8 @@ class Speaker:
             return self.say("value.yes" if value else "value.no")
         if unit == "tenant":
             return self.tenant(str(value))
+        if unit == "text" and _SNAKE.fullmatch(str(value)):
+            return str(value).replace("_", " ")
         if unit == "money" and currency is None:
             return format_number(value, self.words.locale, least=0 if whole else 2, most=0 if whole else 2)
         return self.words.value(value, unit, currency, whole=whole)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.reports.format import format_ratio
-from quarterdeck.reports.grid import kpi_grid
+from quarterdeck.reports.grid import cell, kpi_grid
 from quarterdeck.reports.since_last import change_lines
 
 if TYPE_CHECKING:
@@ -71,16 +71,26 @@ def quiet_view(payload: dict[str, Any], envelope: Envelope | None, speaker: Spea
     baseline = payload["as_of"] if envelope is None or envelope.baseline is None else envelope.baseline
     share = format_ratio(materiality_of(payload), speaker.words.locale)
     headlines = [kpi for kpi in payload["kpis"] if kpi["headline"]] or payload["kpis"]
-    bare = [{**kpi, "trend": [], "target": None, "same_period": None} for kpi in headlines[:_FIGURES]]
     changes = [] if envelope is None else list(envelope.changes)
     return {
         "title": speaker.say("quiet.title"),
         "text": speaker.say("quiet.text", day=speaker.day(baseline), share=share),
         "changes": change_lines(changes, speaker, _CHANGES),
-        "kpis": kpi_grid(speaker.say("kpis.title"), bare, speaker, previous={}, as_of=payload["as_of"]),
+        "kpis": _kpis(headlines[:_FIGURES], payload, speaker),
         "lines": [line for line in (_ran(payload, speaker), _watched(payload, speaker)) if line]
         + [_open(payload, speaker), *_next(payload, speaker)],
     }
+
+
+def _kpis(kpis: list[dict[str, Any]], payload: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
+    """A line each: what did not move is said in one word."""
+    bare = [{**kpi, "trend": [], "target": None, "same_period": None, "note": None} for kpi in kpis]
+    shown = kpi_grid(speaker.say("kpis.title"), bare, speaker, previous={}, as_of=payload["as_of"])
+    for kpi, row in zip(bare, shown["rows"], strict=True):
+        row[0] = cell(", ".join(part for part in (row[0]["text"], row[0]["small"]) if part))
+        change = kpi["change"]
+        row[2] = cell(speaker.change(kpi) if change and change["direction"] == "flat" else row[2]["text"])
+    return shown
 
 
 def _ran(payload: dict[str, Any], speaker: Speaker) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from quarterdeck.reports.words import Words
 
 _MISSING_NAMED = 10
+_SHORT_HASH = 16
 _AT_ONCE = 10  # so few figures stand together, also those that are no headline
 
 
@@ -50,7 +51,7 @@ def view_of(
         "further_note": rest_of(len(further), form, speaker),
         "appendix_title": speaker.say("data.title"),
         "appendix": appendix.blocks(payload, speaker, form),
-        "footer": _footer(payload, speaker),
+        "footer": _footer(payload, speaker, form),
         "elsewhere": "" if form.in_full else _elsewhere(payload, speaker),
         "quiet": quiet_view(payload, envelope, speaker) if is_quiet(payload, envelope) else None,
     }
@@ -113,12 +114,13 @@ def _coverage(payload: dict[str, Any], further: int, speaker: Speaker) -> str:
     return f"{speaker.say('kpis.follow', count=speaker.counted(further, 'figure'))} {line}"
 
 
-def _footer(payload: dict[str, Any], speaker: Speaker) -> str:
+def _footer(payload: dict[str, Any], speaker: Speaker, form: Form) -> str:
     edition = payload["edition"]
     previous = edition["previous"]
     chain = speaker.say("head.first_of_chain")
     if previous is not None:
-        chain = speaker.say("head.chain", day=speaker.day(previous["as_of"]), hash=previous["payload_hash"])
+        hash_ = previous["payload_hash"] if form.in_full else previous["payload_hash"][:_SHORT_HASH]
+        chain = speaker.say("head.chain", day=speaker.day(previous["as_of"]), hash=hash_)
     return speaker.say(
         "head.footer",
         portfolio=payload["portfolio"]["title"],

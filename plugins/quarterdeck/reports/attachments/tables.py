@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.errors import QuarterdeckError
-from quarterdeck.reports.finding_views import evidence_text
 from quarterdeck.reports.grid import Speaker
+from quarterdeck.reports.tables import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -111,12 +111,17 @@ def _finding(finding: dict[str, Any], titles: dict[str, str], speaker: Speaker) 
         *_texts(finding["severity"], finding["category"], finding["status"]),
         Cell(finding["since"], "day"),
         Cell(finding["days_open"], "count"),
-        *_texts(finding["description"], finding["impact"], evidence_text(finding, titles)),
+        *_texts(finding["description"], finding["impact"], _evidence(finding, titles)),
         Cell(stake.get("value"), stake.get("unit", "money"), stake.get("currency")),
         Cell(stake.get("currency")),
         Cell(behind.get("count"), "count"),
         Cell("; ".join(behind.get("keys", ()))),
     )
+
+
+def _evidence(finding: dict[str, Any], titles: dict[str, str]) -> str:
+    figures = finding["evidence"]
+    return "; ".join(f"{titles.get(f['metric']) or in_words(f['metric'])}: {f['text']}" for f in figures)
 
 
 _ADVICE_COLUMNS = (
