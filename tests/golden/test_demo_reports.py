@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from quarterdeck.lake.documents import to_bytes
+from quarterdeck.reports.envelope import Envelope
 from quarterdeck.reports.render import Rendered, render
 
 Payload = dict[str, Any]
@@ -65,6 +66,16 @@ SCOPES = {
 TENANTS = {*set().union(*SCOPES.values())}
 
 
+TO_A_READER = Envelope(
+    "scheduled",
+    baseline="2026-03-30",
+    changes=(
+        {"what": "finding", "id": "x", "title": "A finding", "tenant": None, "then": None, "now": "open"},
+    ),
+    previous_late=True,
+)
+
+
 def kpi(payload: Payload, metric: str, tenant: str | None = None) -> Any:
     (line,) = (k for k in payload["kpis"] if (k["id"], k["tenant"]) == (metric, tenant))
     assert "missing" not in line, f"{metric}: {line['missing']}, {line['because']}"
@@ -88,7 +99,7 @@ def later(payloads) -> dict[str, Rendered]:
         second["edition"]["previous"] = {"as_of": "2026-03-30", "payload_hash": "0" * 64}
         for line in second["kpis"]:
             line["previous"] = line.get("value")
-        rendered[report] = render(second, templates=TEMPLATES, locale="en_US", envelope=None)
+        rendered[report] = render(second, templates=TEMPLATES, locale="en_US", envelope=TO_A_READER)
     return rendered
 
 
