@@ -16,6 +16,7 @@ from quarterdeck.settings.attachments import Attachment
 from quarterdeck.settings.model import (
     STORE_PATTERN,
     Address,
+    Canary,
     ColumnType,
     Currency,
     Day,
@@ -98,7 +99,10 @@ class Dataset(Model):
 
 
 class Tenant(Model):
-    """One business of a portfolio. ``settings`` are numbers that its figures use, printed with them."""
+    """One business of a portfolio. ``settings`` are numbers that its figures use, printed with them.
+
+    ``canaries``: words planted in its data, which no report that doesn't speak of it may hold.
+    """
 
     id: Id
     title: str
@@ -106,6 +110,7 @@ class Tenant(Model):
     currency: Currency
     unit: str = "unit"
     settings: dict[str, Scalar] = {}
+    canaries: tuple[Canary, ...] = ()
     datasets: dict[Id, TenantSource] = {}
 
 
@@ -172,7 +177,10 @@ class PortfolioHead(HeadKeys):
 
 
 class Portfolio(HeadKeys):
-    """One owner's businesses: the boundary of isolation."""
+    """One owner's businesses: the boundary of isolation.
+
+    ``public``: words of its own that any report may hold. ``canaries``: planted words that are no tenant's.
+    """
 
     id: Id
     locale: str = "en_US"
@@ -191,6 +199,8 @@ class Portfolio(HeadKeys):
     max_age_days: int = Field(default=3, ge=0)
     owners: dict[str, str] = {}
     settings: dict[str, Scalar] = {}
+    public: tuple[str, ...] = ()
+    canaries: tuple[Canary, ...] = ()
     repositories: tuple[Repository, ...] = ()
     accounts: tuple[Account, ...] = ()
     tenants: tuple[Tenant, ...] = ()

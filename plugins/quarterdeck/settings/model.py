@@ -49,6 +49,8 @@ STORE_PATTERN = r"^(file|s3)://.+"
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=64)]
 Currency = Annotated[str, StringConstraints(pattern=CURRENCY_PATTERN)]
 Address = Annotated[str, StringConstraints(pattern=ADDRESS_PATTERN, max_length=254)]
+# Long enough to stand in no report by chance.
+Canary = Annotated[str, StringConstraints(min_length=8, max_length=200, strip_whitespace=True)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
 Day = Annotated[str, AfterValidator(_a_day)]
 LocalTime = Annotated[time, BeforeValidator(_a_local_time)]

@@ -92,6 +92,14 @@ def load(path: Path) -> YamlFile:
         raise ConfigError([Mistake(name, line, f"not valid YAML: {problem}")]) from None
 
 
+def plain(path: Path) -> Any:
+    """The content alone, as far as it can be read: None where it can't. For names, not for settings."""
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return None
+
+
 def _walk(
     node: yaml.Node, path: Loc, lines: dict[Loc, int], above: tuple[int, ...]
 ) -> Iterator[tuple[int, str]]:

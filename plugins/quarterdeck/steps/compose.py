@@ -10,6 +10,7 @@ from quarterdeck.findings.recommendations import closed, recommend
 from quarterdeck.findings.rules import read_rules
 from quarterdeck.lake.definition import Manifest
 from quarterdeck.lake.documents import content_hash, to_bytes
+from quarterdeck.mail.screening import ForeignDataError
 from quarterdeck.metrics.definition import Figure, TableResult
 from quarterdeck.quality.definition import Verdict
 from quarterdeck.reports.inputs import PayloadInputs
@@ -27,40 +28,49 @@ log = logging.getLogger(__name__)
 
 
 def compose(run: RunRef, report_id: str, resources: Resources) -> dict[str, Any]:
-    """Compose and archive the report's edition, unless its verdict is *hold*; answers hash and location."""
+    """Compose and archive the report's edition; answers hash and location.
+
+    It is held, and not archived, where its verdict says so or where its bytes hold what is not its own.
+    """
     day = resources.open(run)
     report = day.config.reports[report_id]
     conclusion = day.conclusion(report_id)
+    held = [
+        check.title for check in Verdict.from_json(conclusion["verdict"]).failed if check.on_fail == "hold"
+    ]
     decision = conclusion["verdict"]["decision"]
     if decision == "hold":
-        reasons = [
-            check.title
-            for check in Verdict.from_json(conclusion["verdict"]).failed
-            if check.on_fail == "hold"
-        ]
-        outcome: dict[str, Any] = {
-            "report": report_id,
-            "decision": "hold",
-            "state": "held",
-            "because": reasons,
-        }
-        log.warning("compose: report=%s state=held because=%s", report_id, "; ".join(reasons))
+        outcome = _held(report_id, held)
     else:
-        edition = _archived(day, report, payload_of(day, report, conclusion))
-        outcome = {
-            "report": report_id,
-            "decision": decision,
-            "state": "archived",
-            "payload_hash": edition.payload_hash,
-            "revision": edition.revision,
-            "location": f"{day.config.portfolio.storage.archive.rstrip('/')}/{edition.key}",
-        }
-        log.info(
-            "compose: report=%s decision=%s payload=%s revision=%d location=%s",
-            report_id, decision, edition.payload_hash, edition.revision, outcome["location"],
-        )  # fmt: skip
+        try:
+            edition = _archived(day, report, payload_of(day, report, conclusion))
+        except ForeignDataError as error:
+            outcome = _held(report_id, [f"it holds what is not its own: {each}" for each in error.found])
+        else:
+            outcome = _kept(day, report_id, decision, edition)
     day.record.put(f"report/{report_id}", outcome)
     return outcome
+
+
+def _held(report_id: str, because: list[str]) -> dict[str, Any]:
+    log.warning("compose: report=%s state=held because=%s", report_id, "; ".join(because))
+    return {"report": report_id, "decision": "hold", "state": "held", "because": because}
+
+
+def _kept(day: Day, report_id: str, decision: str, edition: Edition) -> dict[str, Any]:
+    location = f"{day.config.portfolio.storage.archive.rstrip('/')}/{edition.key}"
+    log.info(
+        "compose: report=%s decision=%s payload=%s revision=%d location=%s",
+        report_id, decision, edition.payload_hash, edition.revision, location,
+    )  # fmt: skip
+    return {
+        "report": report_id,
+        "decision": decision,
+        "state": "archived",
+        "payload_hash": edition.payload_hash,
+        "revision": edition.revision,
+        "location": location,
+    }
 
 
 def _archived(day: Day, report: Report, payload: dict[str, Any]) -> Edition:

@@ -11,13 +11,19 @@ import xlsxwriter
 
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.mail.message import Attachment, Mailbox, MessageParts, build_message
-from quarterdeck.mail.screening import find_foreign
+from quarterdeck.mail.readable import texts_of
+from quarterdeck.mail.screening import Foreign, Screen
 
 FORBIDDEN = {
     "canary of tenant sloop": "kestrel-7Q4X-canary",
     "title of tenant sloop": "O'Hara & Søns Sloop Charters",
 }
 KINDS = sorted(FORBIDDEN)
+SCREEN = Screen([Foreign(kind, value) for kind, value in FORBIDDEN.items()])
+
+
+def found(data: bytes) -> list[str]:
+    return sorted({hit.foreign.kind for hit in SCREEN.hits(texts_of("file", data))})
 
 
 def pdf(text: str, width: str = "200mm") -> bytes:
@@ -61,22 +67,22 @@ TEXT = "of kestrel-7Q4X-canary and O'Hara & Søns Sloop Charters"
     ids=["pdf", "pdf of 22 mm", "pdf of 27 mm", "pdf of 40 mm", "breakable pdf", "workbook"],
 )
 def test_found_in_the_file_and_in_a_message_with_it(data: bytes) -> None:
-    assert find_foreign(data, FORBIDDEN) == KINDS
-    assert find_foreign(message(data), FORBIDDEN) == KINDS
+    assert found(data) == KINDS
+    assert found(message(data)) == KINDS
 
 
 def test_title_of_a_pdf_is_read_too() -> None:
     source = f'#set document(title: "{FORBIDDEN[KINDS[0]]}")\nfine'
     made = typst.Compiler(source.encode()).compile(format="pdf")
     assert isinstance(made, bytes)
-    assert find_foreign(made, FORBIDDEN) == KINDS[:1]
+    assert found(made) == KINDS[:1]
 
 
 @pytest.mark.parametrize("data", [pdf("of kestrel and O'Hara"), workbook("kestrel", "O'Hara")])
 def test_nothing_is_found_where_nothing_is(data: bytes) -> None:
-    assert find_foreign(message(data), FORBIDDEN) == []
+    assert found(message(data)) == []
 
 
 def test_a_pdf_that_cannot_be_read_stops_the_report() -> None:
-    with pytest.raises(QuarterdeckError, match="expected a PDF that can be read"):
-        find_foreign(b"%PDF-1.7 and nothing else", FORBIDDEN)
+    with pytest.raises(QuarterdeckError, match="expected a PDF that can be searched"):
+        found(b"%PDF-1.7 and nothing else")

@@ -100,7 +100,7 @@ def test_every_mistake_of_a_file_in_plain_words(tmp_path: Path) -> None:
     assert mistakes[3] == "expected an ISO 4217 code such as USD, found 'usd'"
     assert mistakes[4] == (
         "unknown key 'setings': did you mean 'settings'? known here: "
-        "currency, datasets, id, kind, settings, title, unit"
+        "canaries, currency, datasets, id, kind, settings, title, unit"
     )
     assert (
         mistakes[6] == "expected the key 'from' to be one of 'dynamodb', 's3', 'files', found keys and values"

@@ -13,7 +13,7 @@ from PIL import Image
 
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.lake.documents import to_bytes
-from quarterdeck.mail.pdf_text import pdf_pages
+from quarterdeck.mail.readable import texts_of
 from quarterdeck.reports.attachments.pdf_columns import broken, fitted
 from quarterdeck.reports.attachments.pdf_file import pdf_bytes
 from quarterdeck.reports.grid import cell, column, grid_of
@@ -38,7 +38,12 @@ def make(templates):
 
 
 def text_of(data: bytes) -> str:
-    return " ".join(" ".join(pdf_pages(data)).split())
+    """Each page as it is read, its words joined again that were broken at a line's end."""
+    pages: dict[str, str] = {}
+    for where, text in texts_of("pdf", data):
+        if ": page " in where:
+            pages.setdefault(where, text)
+    return " ".join(" ".join(pages.values()).replace("\u200b", "").split())
 
 
 def unbroken(text: str) -> str:
