@@ -14,6 +14,7 @@ from quarterdeck.cli.compose import compose
 from quarterdeck.cli.explain import explain
 from quarterdeck.cli.kpis import kpis
 from quarterdeck.cli.measure import measure
+from quarterdeck.cli.verify import verify
 
 __all__ = ["app"]
 
@@ -23,5 +24,5 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Executive reports for portfolios of small businesses: check, measure, compose, without Airflow.",
 )
-for command in (check, measure, explain, compose, audit, kpis):
+for command in (check, measure, explain, compose, audit, verify, kpis):
     app.command()(command)

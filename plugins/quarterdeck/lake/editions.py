@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.errors import LakeError
 from quarterdeck.lake import layout
+from quarterdeck.lake.chain import Chain
 from quarterdeck.lake.documents import content_hash, from_bytes, to_bytes
 from quarterdeck.lake.store import MissingObjectError, create_or_get
 
@@ -82,7 +83,25 @@ class EditionArchive:
             there = create_or_get(self._store, self._entry_key(as_of, report, revision), entry)
             if from_bytes(there)["payload_hash"] == payload_hash:
                 break
-        return Edition(as_of, report, payload_hash, revision)
+        edition = Edition(as_of, report, payload_hash, revision)
+        self.link(edition)
+        return edition
+
+    def link(self, edition: Edition) -> None:
+        """Give the edition its link in the report's chain, unless it has it (a worker died before)."""
+        chain = Chain(self._store, edition.report)
+        if chain.holds(edition.as_of, edition.payload_hash):
+            return
+        beside = [
+            layout.edition_day_key(edition.as_of, edition.report),
+            self._entry_key(edition.as_of, edition.report, edition.revision),
+        ]
+        inputs = layout.inputs_key(edition.as_of, edition.report)
+        if self._store.exists(inputs):
+            beside.append(inputs)
+        chain.append(
+            "edition", edition.as_of, edition.payload_hash, [*self._store.list(edition.key), *beside]
+        )
 
     def _entry_key(self, as_of: str, report: str, revision: int) -> str:
         if revision == 1:
@@ -154,4 +173,5 @@ class EditionArchive:
                 f"expected the same bytes for delivery {delivery_id} of {report} as of {as_of}, found others "
                 f"at {key}; a new message needs a delivery of its own"
             )
+        Chain(self._store, report).append("message", as_of, delivery_id, [key])
         return key

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+EDITIONS, DELIVERIES, CHAINS = "editions/", "deliveries/", "chains/"
+
 
 def config_key(config_hash: str) -> str:
     """The resolved config that ``plan`` wrote, under its hash."""
@@ -69,7 +71,7 @@ def mail_inputs_key(as_of: str) -> str:
 
 def edition_prefix(as_of: str, report: str) -> str:
     """Everything archived of a report's day."""
-    return f"editions/{as_of}/{report}/"
+    return f"{EDITIONS}{as_of}/{report}/"
 
 
 def edition_key(as_of: str, report: str) -> str:
@@ -94,7 +96,7 @@ def payload_prefix(as_of: str, report: str, payload_hash: str) -> str:
 
 def message_key(as_of: str, report: str, delivery_id: str) -> str:
     """The bytes of one message as sent."""
-    return f"deliveries/{as_of}/{report}/{delivery_id}.eml"
+    return f"{DELIVERIES}{as_of}/{report}/{delivery_id}.eml"
 
 
 def edition_days_prefix(report: str) -> str:
@@ -105,3 +107,23 @@ def edition_days_prefix(report: str) -> str:
 def edition_day_key(as_of: str, report: str) -> str:
     """Says that there may be an edition of that day: written just before the edition itself."""
     return f"{edition_days_prefix(report)}{as_of}.json"
+
+
+def links_prefix(report: str) -> str:
+    """Below it lie the links of a report's chain."""
+    return f"{CHAINS}{report}/links/"
+
+
+def link_key(report: str, number: int) -> str:
+    """One link of the chain, counted from 1: created once, never replaced."""
+    return f"{links_prefix(report)}{number:08d}.json"
+
+
+def chain_head_key(report: str) -> str:
+    """The last link as noted: the one object of the archive that is replaced."""
+    return f"{CHAINS}{report}/head.json"
+
+
+def chain_place_key(report: str, as_of: str, name: str) -> str:
+    """Which link an edition or message has."""
+    return f"{CHAINS}{report}/placed/{as_of}/{name}.json"

@@ -78,6 +78,7 @@ def _archived(day: Day, report: Report, payload: dict[str, Any]) -> Edition:
     wanted = content_hash(to_bytes(payload))
     for edition in day.archive.revisions(day.run.as_of, report.id):
         if edition.payload_hash == wanted:
+            day.archive.link(edition)
             return edition
     return day.archive.archive(day.run.as_of, report.id, edition_files(day, report, payload))
 
