@@ -92,7 +92,7 @@ class Desk:
     def keep(self, claim, data):
         """Twice, as a worker that comes back after its answer was lost."""
         for _ in range(2):
-            key = self.archive.store_message("2026-05-09", "cfo", claim.delivery_id, data)
+            key = self.archive.store_message("2026-05-09", self.plan.report, claim.delivery_id, data)
         return key
 
 
