@@ -20,6 +20,7 @@ from email.policy import default
 from typing import TYPE_CHECKING
 
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.mail.pdf_text import pdf_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +39,12 @@ _INLINE = re.compile(
 )
 _TAG = re.compile(r"<[^<>]*>")
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
+_LINE_END = re.compile(r"[\r\n]+")
+_HYPHENATED = re.compile("[-\N{SOFT HYPHEN}\N{HYPHEN}\x02]?[\r\n]+|\x02")
+_STREAM = re.compile(rb"\bstream\r?\n.*?\bendstream\b", re.DOTALL)
+_HEXADECIMAL = re.compile(rb"<((?:[0-9A-Fa-f]{2}){4,})>")
+_UTF16 = re.compile(rb"\((\xfe\xff(?:\\.|[^\\)])*)\)", re.DOTALL)
+_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _UNPACKED_AT_MOST = 200_000_000
 
 
@@ -135,29 +142,23 @@ def _unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _pdf(name: str, data: bytes) -> Iterator[Text]:
-    """Each page's text with words joined that were broken at a line's end; the document's properties."""
-    import pypdfium2
-
+    """Each page, also without its line ends and hyphens, within which a word may go on; and what is written
+    beside the pages: title, author, descriptions of pictures."""
     try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError:
-        raise QuarterdeckError(
-            f"{name}: expected a PDF that can be searched, found a broken one; make it again"
-        ) from None
-    try:
-        yield f"{name}: properties", "\n".join(document.get_metadata_dict().values())
-        for number, page in enumerate(document, start=1):
-            textpage = page.get_textpage()
-            text = textpage.get_text_range()
-            textpage.close()
-            page.close()
-            for hyphen in ("-", ""):  # one of the word's own, and one that setting it has put there
-                yield f"{name}: page {number}", _HYPHENATED.sub(hyphen, text)
-            yield f"{name}: page {number}", _LINE_END.sub("", text)
-    finally:
-        document.close()
+        for number, page in enumerate(pdf_pages(data), start=1):
+            yield f"{name}: page {number}", page
+            yield f"{name}: page {number}", _LINE_END.sub("", page)
+            yield f"{name}: page {number}", _HYPHENATED.sub("", page)
+    except QuarterdeckError as error:
+        raise QuarterdeckError(f"{name}: {error}; make it again") from None
+    beside = _STREAM.sub(b"", data)
+    yield f"{name}: properties", beside.decode("utf-8", "replace")
+    yield f"{name}: properties", "\n".join(_decoded(text) for text in _strings(beside))
 
 
-_LINE_END = re.compile(r"[\r\n]+")  # a word may go on in the next line without one
-# PDFium has U+FFFE or U+0002 for a hyphen that ends a line.
-_HYPHENATED = re.compile("[\ufffe\x02](?:\r?\n)?|[-\N{SOFT HYPHEN}\N{HYPHEN}]\r?\n")
+def _strings(pdf: bytes) -> Iterator[bytes]:
+    """The strings of a PDF that aren't plain ASCII: in hexadecimal digits, or in UTF-16 within brackets."""
+    for digits in _HEXADECIMAL.findall(pdf):
+        yield bytes.fromhex(digits.decode())
+    for text in _UTF16.findall(pdf):
+        yield _ESCAPED.sub(rb"\1", text)

@@ -151,7 +151,7 @@ def test_pictures_inside_a_page_are_no_words() -> None:
 def test_a_packed_file_that_cannot_be_read_stops_the_report() -> None:
     with pytest.raises(QuarterdeckError, match=r"tables\.gz: expected a packed file that can be searched"):
         Screen(FOREIGN).hits_in({"tables.gz": gzip.compress(b"x" * 1000)[:-12]})
-    with pytest.raises(QuarterdeckError, match=r"report\.pdf: expected a PDF that can be searched"):
+    with pytest.raises(QuarterdeckError, match=r"report\.pdf: expected a PDF that can be read"):
         Screen(FOREIGN).hits_in({"report.pdf": b"%PDF-1.7 broken"})
 
 
@@ -189,6 +189,12 @@ def test_a_word_broken_at_the_end_of_a_pdf_s_line_is_found() -> None:
     pdf = typst.compile(page.encode())
     words = [Foreign("id of tenant a", "international"), Foreign("id of tenant b", "misunderstandings")]
     assert kinds(pdf, foreign=words) == ["id of tenant a", "id of tenant b"]
+
+
+def test_what_is_written_beside_a_pdf_s_pages_is_found() -> None:
+    title, alt = FOREIGN[2].value, CANARY
+    source = f'#set document(title: "{title}", author: "(sloop)")\n#figure(rect(), alt: "Søns of {alt}")'
+    assert set(kinds(typst.compile(source.encode()))) == {each.kind for each in FOREIGN[:3]}
 
 
 def test_a_thousand_foreign_names_cost_little() -> None:

@@ -84,5 +84,5 @@ def test_nothing_is_found_where_nothing_is(data: bytes) -> None:
 
 
 def test_a_pdf_that_cannot_be_read_stops_the_report() -> None:
-    with pytest.raises(QuarterdeckError, match="expected a PDF that can be searched"):
+    with pytest.raises(QuarterdeckError, match="expected a PDF that can be read"):
         found(b"%PDF-1.7 and nothing else")
