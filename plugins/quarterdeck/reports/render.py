@@ -14,6 +14,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.reports.charts import draw_charts, drawn_charts
+from quarterdeck.reports.compiled import COMPILED
 from quarterdeck.reports.form import FULL, mail_forms
 from quarterdeck.reports.printable import printable
 from quarterdeck.reports.text_layout import aligned, underlined, wrapped
@@ -104,6 +105,7 @@ def environment_of(templates: Path) -> SandboxedEnvironment:
     environment = SandboxedEnvironment(
         loader=FileSystemLoader(templates),
         undefined=StrictUndefined,
+        bytecode_cache=COMPILED,
         autoescape=lambda name: name is not None and name.endswith(".html.j2"),
         trim_blocks=True,
         lstrip_blocks=True,
