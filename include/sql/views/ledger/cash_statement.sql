@@ -21,7 +21,7 @@ held as (
         tenant,
         account,
         currency
-    from ledger_line
+    from ledger_day
     where is_cash
     union
     select
@@ -38,10 +38,12 @@ booked as (
         h.currency,
         max(l.name) as name,
         coalesce(sum(case when l.posted_on <= s.statement_on or l.is_opening then l.amount end), 0) as amount,
-        count(case when l.posted_on > s.statement_on and not l.is_opening then 1 end) as lines_since
+        coalesce(
+            sum(case when l.posted_on > s.statement_on and not l.is_opening then l.lines end), 0
+        ) as lines_since
     from held as h
     left join statement as s on h.tenant = s.tenant and h.account = s.account and h.currency = s.currency
-    left join ledger_line as l on h.tenant = l.tenant and h.account = l.account and h.currency = l.currency
+    left join ledger_day as l on h.tenant = l.tenant and h.account = l.account and h.currency = l.currency
     group by h.tenant, h.account, h.currency
 )
 

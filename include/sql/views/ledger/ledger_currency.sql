@@ -2,4 +2,4 @@
 
 select currency from tenant
 union
-select currency from ledger_line
+select currency from ledger_day

@@ -10,7 +10,7 @@ with first_day as (
             min(posted_on) filter (where not is_opening),
             cast(min(posted_on) filter (where is_opening) + interval 1 day as date)
         ) as day
-    from ledger_line
+    from ledger_day
     group by tenant
     having count(*) filter (where not is_opening) > 0
 )

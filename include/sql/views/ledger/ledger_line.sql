@@ -2,8 +2,7 @@
 -- kept: no
 -- spared: general_ledger.other_tenant, general_ledger.reverses
 
--- A line on an account that the chart doesn't know has nothing from it (is_unmapped). is_cash: bank
--- accounts, and cards as negative cash unless the setting cards_as_cash says false.
+-- A line on an account that the chart doesn't know has nothing from it (is_unmapped).
 select
     l.tenant,
     l.entry_id,
@@ -32,9 +31,8 @@ select
     c.role,
     c.account is null as is_unmapped,
     coalesce(l.opening, false) as is_opening,
-    coalesce(c.cash = 'bank' or (c.cash = 'card' and coalesce(s.value, 'true') <> 'false'), false) as is_cash
+    coalesce(c.is_cash, false) as is_cash
 from general_ledger as l
 cross join period as p
-left join chart_of_accounts as c on l.tenant = c.tenant and l.account = c.account
-left join tenant_setting as s on l.tenant = s.tenant and s.name = 'cards_as_cash'
+left join account as c on l.tenant = c.tenant and l.account = c.account
 where l.posted_on <= p.as_of and l.created_at < p.as_of_end

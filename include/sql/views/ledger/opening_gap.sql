@@ -3,6 +3,6 @@
 select string_agg(t.tenant, ', ' order by t.tenant) as tenants
 from tenant as t
 where t.tenant not in (
-    select l.tenant from ledger_line as l
+    select l.tenant from ledger_day as l
     where l.is_opening
 )

@@ -6,13 +6,13 @@
 -- asset in the register, no receipt named. One accounting system in the scope serves all of its tenants.
 with unmapped as (
     select distinct tenant
-    from ledger_line
+    from ledger_day
     where is_unmapped
 ),
 
 opened as (
     select distinct tenant
-    from ledger_line
+    from ledger_day
     where is_opening
 ),
 
@@ -36,7 +36,7 @@ receipts as (
 
 suspense as (
     select tenant
-    from ledger_line
+    from ledger_day
     where role = 'suspense'
     group by tenant, account, currency
     having sum(amount) <> 0
