@@ -26,6 +26,8 @@ MANIFEST_TABLE = "manifest"  # the input of metrics about the snapshots themselv
 MAIL_TABLE = "mail"  # the input of metrics about the mail of earlier editions
 # Inputs that are no datasets: always there, maybe without a row.
 SYSTEM_INPUTS: frozenset[str] = frozenset({FIGURE_TABLE, MANIFEST_TABLE, MAIL_TABLE})
+# The metrics about all others: measured last, over the figures of both passes, and not counted themselves.
+ABOUT_ALL: frozenset[str] = frozenset({"kpi_coverage", "kpis_missing"})
 # What is set down beforehand (accounts, goals, plans, rates): its rows don't tell that business is recorded.
 REFERENCE: frozenset[str] = frozenset(
     {

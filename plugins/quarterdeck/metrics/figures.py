@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from quarterdeck.metrics.definition import MANIFEST_TABLE, MISSING_REASONS, Figure, MetricError
+from quarterdeck.metrics.definition import ABOUT_ALL, MANIFEST_TABLE, MISSING_REASONS, Figure, MetricError
 from quarterdeck.metrics.engine import engine
 from quarterdeck.metrics.exact import check_types, day_text, fraction, shown
 from quarterdeck.metrics.system import setting_text
@@ -51,13 +51,17 @@ def measure_reporting(
 ) -> tuple[Figure, ...]:
     """Figures about figures: metrics whose input is ``figure``, over those of the first pass.
 
-    ``figures`` are the tenants' and the scope's own. They stay in the scope, for tables about figures.
+    ``figures`` are the tenants' and the scope's own. Those about all metrics come last, over the figures of
+    both passes, which stay in the scope for tables about figures.
     """
-    scope.show_figures(figures, catalogue.metrics)
+    shown = list(figures)
+    chosen = _chosen(catalogue, "scope", only, second_pass=True)
     second: list[Figure] = []
-    for metric in _chosen(catalogue, "scope", only, second_pass=True):
-        second += figures_of_metric(scope, metric, scope.tenants, whole=True)
-    return tuple(second)
+    for part in ([m for m in chosen if m.id not in ABOUT_ALL], [m for m in chosen if m.id in ABOUT_ALL]):
+        scope.show_figures([*shown, *second], catalogue.metrics)
+        for metric in part:
+            second += figures_of_metric(scope, metric, scope.tenants, whole=True)
+    return tuple(sorted(second, key=lambda figure: figure.metric))
 
 
 def _chosen(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.metrics.definition import ABOUT_ALL
+
 if TYPE_CHECKING:
     from quarterdeck.metrics.definition import Figure, Metric
     from quarterdeck.reports.inputs import PayloadInputs
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 def coverage_of(inputs: PayloadInputs) -> dict[str, Any]:
     """Coverage over the metric registry: a metric is missing where every figure of it is a *gap*.
 
-    Metrics about metrics are left out, as in ``kpis_missing`` and ``kpi_coverage``.
+    The metrics about all others are left out, as by themselves: ``kpis_missing`` and ``kpi_coverage``.
 
     States (nothing to divide by, not reached, ...) are answers and count as covered. ``missing`` lists
     metric, title, needs, because, owner, and since when (from the edition before) it has been missing.
@@ -42,7 +44,7 @@ def _applying(inputs: PayloadInputs) -> list[Metric]:
     return [
         metric
         for _, metric in sorted(inputs.metrics.items())
-        if any(metric.applies_to(kind) for kind in kinds) and not metric.query.is_second_pass
+        if any(metric.applies_to(kind) for kind in kinds) and metric.id not in ABOUT_ALL
     ]
 
 

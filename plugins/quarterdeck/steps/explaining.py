@@ -10,7 +10,7 @@ from quarterdeck.errors import RequestError
 from quarterdeck.lake.definition import TenantSnapshots
 from quarterdeck.metrics.catalogue import read_headers, read_metric
 from quarterdeck.metrics.contributions import UntraceableError, contributions, file_of
-from quarterdeck.metrics.definition import MANIFEST_TABLE
+from quarterdeck.metrics.definition import ABOUT_ALL, MANIFEST_TABLE
 from quarterdeck.metrics.figures import figures_of_metric, lacking, manifests_behind
 from quarterdeck.metrics.scope import open_scope
 from quarterdeck.quality.definition import Check, standings_of
@@ -59,7 +59,7 @@ def explain_figure(
         mail=mail_before(day),
     ) as scope:
         if metric.query.is_second_pass:
-            _show_figures(day, scope)
+            _show_figures(day, scope, metric)
         figures = figures_of_metric(scope, metric, businesses, whole=tenant is None)
         having, _ = lacking(scope, metric, businesses)
         inputs = _inputs(day, scope, metric, having or businesses)
@@ -121,11 +121,13 @@ def _survey(day: Day, metric: Metric, name: str) -> TenantSnapshots:
     return found
 
 
-def _show_figures(day: Day, scope: Scope) -> None:
-    """The figures of the first pass: all but those about figures."""
+def _show_figures(day: Day, scope: Scope, metric: Metric) -> None:
+    """Those that the metric is about: of the first pass, or of both where it is about all."""
     headers = read_headers(day.resources.places.include)
-    figures = all_figures(day, None)
-    scope.show_figures([f for f in figures if not headers[f.metric].query.is_second_pass], headers)
+    behind = {name for name, header in headers.items() if not header.query.is_second_pass}
+    if metric.id in ABOUT_ALL:
+        behind = headers.keys() - ABOUT_ALL
+    scope.show_figures([figure for figure in all_figures(day, None) if figure.metric in behind], headers)
 
 
 def _inputs(day: Day, scope: Scope, metric: Metric, tenants: list[Tenant]) -> list[dict[str, Any]]:

@@ -322,6 +322,23 @@ def test_second_pass_reads_the_figures_of_the_first(
     assert rows == [["turnover", "b", "what was sold"]]
 
 
+def test_what_is_missing_of_the_second_pass_counts_as_missing(world: World, add_metric: AddMetric) -> None:
+    add_metric(
+        "converted",
+        "select count(*) as value, 'no_data' as missing from figure",
+        unit="count",
+        inputs="figure",
+    )
+    gaps = "select count(*) as value from figure where is_gap and tenant is null"
+    add_metric("kpis_missing", gaps, unit="count", inputs="figure")
+    with world.scope(portfolio("a")) as scope:
+        second = measure_reporting(scope, scope.catalogue, ())
+    assert [(figure.metric, figure.missing, figure.value) for figure in second] == [
+        ("converted", "no_data", None),
+        ("kpis_missing", None, 1),
+    ]
+
+
 def test_tables_are_exact(world: World, write: Write) -> None:
     table = """
         -- title: Sales

@@ -1,7 +1,7 @@
 -- title: Metrics that apply to the scope, with whether anything is known of each
 
 -- One row per metric; a metric is known when a tenant or the scope has a value or a state (such as nothing to
--- divide by). The metrics about metrics are out.
+-- divide by). The two metrics about all metrics are out.
 select
     metric,
     max(title) as title,
