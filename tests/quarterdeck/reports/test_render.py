@@ -133,7 +133,10 @@ def test_inlined_styles_are_written_short() -> None:
 
 def test_a31_in_the_report(build, rendered) -> None:
     out = rendered(build_payload(build()))
-    assert "@media only screen and (max-width:600px)" in out.html.replace("(max-width: ", "(max-width:")
+    media = out.html.replace(": ", ":")
+    assert "@media only screen and (max-width:600px)" in media
+    assert "@media (prefers-color-scheme:dark)" in media
+    assert "color:#e4e9ee!important" in out.html.replace(" ", "")
     assert "display:none!important" in out.html.replace(" ", "")
     assert "!important" not in "".join(re.findall(r'style="([^"]*)"', out.html))
 
