@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.reports.chart_sketches import Canvas, ChartGapError, Point, Sketch, with_value
-from quarterdeck.reports.format import format_day, format_month, format_value
+from quarterdeck.reports.format import format_day, format_month, format_number, format_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,11 +58,18 @@ def waterfall_sketch(canvas: Canvas) -> Sketch:
     points = [
         {
             **canvas.point(order, label, series, mark, order, amount),
-            "text": said(amount) if mark == "total" or amount < 0 else f"+{said(amount)}",
+            "text": said(amount) if mark == "total" else _signed(amount, split["unit"], said, canvas.locale),
         }
         for order, (series, label, mark, amount) in enumerate(steps)
     ]
     return Sketch(points, "From then to now", split["unit"], split["currency"], str(split["sentence"]))
+
+
+def _signed(amount: Decimal, unit: str, said: Callable[[Any], str], locale: str) -> str:
+    """A part with its sign; of a ratio in points."""
+    points = f"{format_number(amount * 100, locale, least=1, most=2)} points"
+    words = points if unit == "ratio" else said(amount)
+    return f"+{words}" if amount > 0 else words
 
 
 def _line(canvas: Canvas) -> dict[str, Any]:
@@ -100,7 +107,7 @@ def _end(split: dict[str, Any], end: str, canvas: Canvas) -> str:
 
 
 def _when(period: str, locale: str) -> str:
-    return format_month(period, locale) if len(period) == _MONTH else format_day(period, locale)
+    return format_month(period, locale) if len(period) == _MONTH else format_period(period, period, locale)
 
 
 def _sayer(canvas: Canvas, line: dict[str, Any]) -> Callable[[Any], str]:
