@@ -1,7 +1,7 @@
 # Needs make, git and a Python of 3.11 to 3.13. Everything else is installed into .venv, everything that runs
 # lies under var/, everything that comes out under out/.
 .DEFAULT_GOAL := help
-.PHONY: help venv lock run up down airflow real test faults bench lint format check docs clean
+.PHONY: help venv lock run up down airflow real test faults bench speed lint format check docs clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -54,6 +54,9 @@ faults: $(VENV)/.installed ## the long campaigns against faults, which `make tes
 PEERS := var/bench-peers
 bench: $(VENV)/.installed $(PEERS)/.installed ## measure against what else could be used, into benchmarks/results/
 	AWSWRANGLER_PYTHON=$(CURDIR)/$(PEERS)/bin/python $(BIN)/python benchmarks/dynamodb_read.py
+	$(BIN)/python benchmarks/metric_registry.py
+
+speed: $(VENV)/.installed ## of `make bench` only the metrics: time and memory of all, beside pandas and a full scan
 	$(BIN)/python benchmarks/metric_registry.py
 
 $(PEERS)/.installed: benchmarks/requirements.txt

@@ -3,14 +3,6 @@
 -- In an entry that touches cash every other line, with its sign turned, is a flow of its account's class:
 -- money in is positive. Interest is operating (ASC 230-10-45-17), and so is an account that the chart does
 -- not know. Opening entries are balances, no flows; entries between tenants measured together move nothing.
-with touching as (
-    select distinct
-        tenant,
-        entry_id
-    from ledger_line
-    where is_cash and not is_opening
-)
-
 select
     l.tenant,
     l.entry_id,
@@ -21,15 +13,16 @@ select
     l.category,
     l.role,
     l.currency,
-    r.entry_id is not null as is_reversal,
     -l.amount as amount,
+    (l.tenant, l.entry_id) in (select (r.tenant, r.entry_id) from reversing_entry as r) as is_reversal,
     case when l.role = 'interest' then 'operating' else coalesce(l.flow, 'operating') end as class
 from ledger_line as l
-inner join touching as t on l.tenant = t.tenant and l.entry_id = t.entry_id
-left join reversing_entry as r on l.tenant = r.tenant and l.entry_id = r.entry_id
-left join internal_entry as i on l.tenant = i.tenant and l.entry_id = i.entry_id
 where
     not l.is_cash
     and not l.is_opening
-    and i.entry_id is null
+    and (l.tenant, l.entry_id) in (
+        select (t.tenant, t.entry_id) from ledger_line as t
+        where t.is_cash and not t.is_opening
+    )
+    and (l.tenant, l.entry_id) not in (select (i.tenant, i.entry_id) from internal_entry as i)
     and l.posted_on >= (select min(m.month) from month_spine as m)

@@ -14,7 +14,7 @@ with alike as (
     from expense_posting
     where amount > 0 and not is_reversed and vendor_key is not null
     group by tenant, account, vendor_key, currency, amount
-    having min(entry_id) <> max(entry_id)
+    having count(*) > 1
 ),
 
 posting as (
@@ -85,7 +85,7 @@ shared_document as (
     from expense_posting
     where amount > 0 and not is_reversed and document_ref is not null
     group by tenant, vendor_key, document_ref
-    having min(entry_id) <> max(entry_id)
+    having count(*) > 1
 ),
 
 document as (

@@ -1,9 +1,9 @@
 -- title: What customers paid ahead and what they owe on the days of balance_day, by tenant and currency
 
 -- Sums over contract_balance. net: of all balances; deferred: of the liabilities; deposits_owed: of those of
--- cancelled bookings and no-shows; unpaid: what the liabilities are above the balances, that is what was earned
--- and not yet paid, less credit notes on what nobody paid: net = deferred + deposits_owed - unpaid. received,
--- refunded and earned: up to the day.
+-- cancelled bookings and no-shows; unpaid: what the liabilities are above the balances, that is what was
+-- earned and not yet paid, less credit notes on what nobody paid: net = deferred + deposits_owed - unpaid.
+-- received, refunded and earned: up to the day.
 with held as (
     select
         tenant,
