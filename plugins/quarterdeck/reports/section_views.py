@@ -157,7 +157,14 @@ def _action_cells(actions: list[dict[str, Any]], as_of: str, speaker: Speaker) -
     said = first["action"]
     if tenants:
         said = speaker.say("value.titled", title=said, of=", ".join(tenants))
-    effects = list(dict.fromkeys(action["expected_effect"] for action in actions))
+    effects = [action["expected_effect"] for action in actions]
+    if len(set(effects)) == 1:
+        effects = effects[:1]
+    elif tenants:
+        effects = [
+            speaker.say("plan.effect", business=speaker.tenant(action["tenant"]), effect=effect)
+            for action, effect in zip(actions, effects, strict=True)
+        ]
     overdue = speaker.say("plan.overdue") if first["due"] < as_of else ""
     return [
         cell(said, " ".join(effects)),

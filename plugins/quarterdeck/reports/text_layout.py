@@ -5,12 +5,15 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.reports.format import NOTHING
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WIDTH = 78
 _GAP = 2
 _NARROWEST = 10
+_SHORT = 20  # as a day with its weekday: so short a text takes two lines at most
 
 
 def wrapped(text: str, *, first: str = "", later: str | None = None, width: int = WIDTH) -> str:
@@ -69,9 +72,13 @@ def _widths(
 
 
 def _least(title: str, lines: Sequence[str], *, right: bool) -> int:
-    """The narrowest that a column may be: its longest word, but a long name in a text column is cut."""
+    """The narrowest that a column may be: its longest word, and half of a day or an amount.
+
+    A long name in a text column is cut.
+    """
+    halves = max((-(-len(line) // 2) for line in lines if len(line) <= _SHORT), default=0)
     words = [word for line in [title, *lines] for word in line.split(" ")]
-    longest = max((len(word) for word in words), default=1)
+    longest = max(halves, max((len(word) for word in words), default=1))
     return longest if right else max(min(longest, _NARROWEST * 2), 1)
 
 
@@ -96,12 +103,14 @@ def _padded(text: str, width: int, *, right: bool) -> str:
 
 
 def _stacked(grid: dict[str, Any], width: int) -> str:
+    """Of each row its name, and below it what the other columns say, one after the other."""
     blocks = []
     for row in grid["rows"]:
-        lines = []
-        for column, cell in zip(grid["columns"], row, strict=True):
-            said = ", ".join(_lines(cell))
-            label = f"{column['title']}: " if column["title"] else ""
-            lines.append(wrapped(f"{label}{said}", later="    ", width=width))
-        blocks.append("\n".join(lines))
+        name = wrapped(", ".join(_lines(row[0])), later="    ", width=width)
+        said = [
+            f"{column['title']}: {', '.join(_lines(cell))}" if column["title"] else ", ".join(_lines(cell))
+            for column, cell in zip(grid["columns"][1:], row[1:], strict=True)
+            if cell["text"] != NOTHING
+        ]
+        blocks.append("\n".join([name, wrapped("; ".join(said), first="    ", width=width)]))
     return "\n\n".join(blocks)

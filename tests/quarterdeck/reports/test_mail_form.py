@@ -118,7 +118,7 @@ def test_one_action_for_several_businesses_is_one_row(build, sample, mailed) -> 
     text = words(mailed(build_payload(build("cfo", recommendations=advice))).text)
     assert text.count("Call the last guests") == 1
     assert "(JADA, 3028 51st St)" in text
-    assert "Good for jada. Good for" in text
+    assert "JADA: Good for jada. 3028 51st St: Good for rental." in text
     assert "overdue" in text  # since the 20th; it is the 24th
 
 

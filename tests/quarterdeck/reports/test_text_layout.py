@@ -30,7 +30,21 @@ def test_numbers_that_do_not_fit_side_by_side_become_blocks() -> None:
         [[cell("JADA"), *(cell("$123,456,789.00") for _ in range(8))]],
     )
     lines = aligned(wide).splitlines()
-    assert lines[:2] == ["Name: JADA", "Value 0: $123,456,789.00"]
+    assert lines[0] == "JADA"
+    assert lines[1].startswith("    Value 0: $123,456,789.00; Value 1: $123,456,789.00; ")
+
+
+def test_a_day_takes_two_lines_at_most() -> None:
+    days = grid_of(
+        "Days",
+        [column("Name"), *(column(f"Day {n}") for n in range(6))],
+        [[cell("JADA"), *(cell("Thu, Jan 15, 2026") for _ in range(6))]],
+    )
+    lines = aligned(days).splitlines()[2:]
+    assert [" ".join(line.split()) for line in lines] == [
+        "JADA Thu, Jan Thu, Jan Thu, Jan Thu, Jan Thu, Jan Thu, Jan",
+        "15, 2026 15, 2026 15, 2026 15, 2026 15, 2026 15, 2026",
+    ]
 
 
 words = st.text(st.characters(categories=("L", "N", "P", "Zs")), max_size=120)
