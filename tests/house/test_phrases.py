@@ -23,15 +23,15 @@ TEMPLATES = ROOT / "include" / "templates"
 CODE = ROOT / "plugins" / "quarterdeck" / "reports"
 # What puts a payload into words; a chart's alt text is data of the payload, made beside the chart.
 SPEAKING = (
-    "appendix", "bridge_words", "bridges", "coverage", "finding_views", "grid", "kpis", "notices", "payload",
-    "quiet", "section_views", "sections", "since_last", "tables", "text_layout", "view", "wording", "words",
+    "appendix", "bridge_words", "bridges", "coverage", "finding_views", "grid", "kpis", "notices", "page",
+    "passports", "payload", "quiet", "section_views", "sections", "since_last", "tables", "text_layout", "view", "wording", "words",
 )  # fmt: skip
 PHRASES = read_words(TEMPLATES, "en_US").phrases
 SENTENCE = re.compile(r"[A-Za-z]{2,}\s+[a-z]{2,}")
 
 
 def templates() -> list[Path]:
-    found = [path for folder in ("frame", "sections") for path in (TEMPLATES / folder).glob("*.j2")]
+    found = [path for folder in ("frame", "sections", "page") for path in (TEMPLATES / folder).rglob("*.j2")]
     assert len(found) > 20
     return found
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-FILES = ("payload.json", "report.html", "report.txt")
+FILES = ("payload.json", "report.html", "report.txt", "page.html")
 
 
 def identities(day) -> set[str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FILES = {"payload.json", "report.html", "report.txt", "message.eml"}
+FILES = {"payload.json", "report.html", "report.txt", "page.html", "message.eml"}
 
 
 @pytest.fixture(scope="module")

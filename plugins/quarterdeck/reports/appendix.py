@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.reports.coverage import how_long
 from quarterdeck.reports.form import FULL
 from quarterdeck.reports.format import NOTHING
-from quarterdeck.reports.grid import cell, column, grid_of
+from quarterdeck.reports.grid import cell, column, grid_of, passport_id
 from quarterdeck.reports.notices import check_line, keys_text
 
 if TYPE_CHECKING:
@@ -100,9 +100,44 @@ def _sources(lines: list[dict[str, Any]], speaker: Speaker, form: Form) -> dict[
     by_tenant: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
         by_tenant.setdefault(line["tenant"], []).append(line)
-    grid = _in_full(by_tenant, speaker) if form.in_full else _in_short(by_tenant, speaker)
+    if form.whole:
+        grid = _every(lines, speaker)
+    else:
+        grid = _in_full(by_tenant, speaker) if form.in_full else _in_short(by_tenant, speaker)
     text = speaker.say("data.sources_text") if form.in_full else ""
     return _block("data.sources", speaker, text=text, items=list(_told(lines, speaker)), grid=grid)
+
+
+def _every(lines: list[dict[str, Any]], speaker: Speaker) -> dict[str, Any]:
+    """A row for each snapshot: to be sorted by what is old, or small."""
+    names = ("source", "business", "rows_kept", "rows_read", "newest", "read_at", "revision", "hash")
+    numbers = {"rows_kept", "rows_read", "revision"}
+    columns = [
+        column(speaker.say(f"data.{name}"), right=name in numbers, sortable=name != "hash") for name in names
+    ]
+    rows = [
+        [
+            cell(line["dataset"]),
+            cell(speaker.tenant(line["tenant"])),
+            cell(speaker.cell(line["rows_kept"], "count", None), key=line["rows_kept"]),
+            cell(speaker.cell(line["rows_read"], "count", None), key=line["rows_read"]),
+            cell(
+                instant_text(line["newest"]),
+                speaker.say("data.is_rebuilt") if line["rebuilt"] else "",
+                key=line["newest"],
+            ),
+            cell(instant_text(line["read_at"]), key=line["read_at"]),
+            cell(str(line["revision"]), key=line["revision"]),
+            cell(line["hash"] or NOTHING),
+        ]
+        for line in lines
+    ]
+    return grid_of(speaker.say("data.sources"), columns, rows)
+
+
+def instant_text(instant: str | None) -> str:
+    """An ISO instant (UTC) to the minute: ``2026-03-24 03:48``; a dash where there is none."""
+    return NOTHING if not instant else instant[:16].replace("T", " ")
 
 
 def _in_full(by_tenant: dict[str, list[dict[str, Any]]], speaker: Speaker) -> dict[str, Any]:
@@ -182,7 +217,7 @@ def _formulas(kpis: list[dict[str, Any]], speaker: Speaker, form: Form) -> dict[
         [
             cell(kpi["title"]),
             cell(kpi["lineage"]["formula"] or NOTHING),
-            cell(kpi["lineage"]["code"] or NOTHING),
+            cell(kpi["lineage"]["code"] or NOTHING, passport=passport_id(kpi)),
         ]
         for kpi in shown
     ]

@@ -22,7 +22,7 @@ def trend_sketch(canvas: Canvas) -> Sketch:
     points = [
         canvas.point(
             entry["period"],
-            _when(entry["period"], canvas.locale),
+            _when(entry["period"], canvas),
             line["title"],
             "line",
             0,
@@ -106,8 +106,10 @@ def _end(split: dict[str, Any], end: str, canvas: Canvas) -> str:
     return words.period(period["start"], period["end"]) or format_day(split[end]["as_of"], canvas.locale)
 
 
-def _when(period: str, locale: str) -> str:
-    return format_month(period, locale) if len(period) == _MONTH else format_period(period, period, locale)
+def _when(period: str, canvas: Canvas) -> str:
+    if len(period) == _MONTH:
+        return format_month(period, canvas.locale)
+    return canvas.words.short_day(period)
 
 
 def _sayer(canvas: Canvas, line: dict[str, Any]) -> Callable[[Any], str]:

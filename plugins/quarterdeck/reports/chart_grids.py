@@ -21,15 +21,17 @@ def chart_grid(chart: Mapping[str, Any], speaker: Speaker) -> dict[str, Any]:
     points = {(point["label"], point["series"]): point for point in chart["data"]}
     labels = list(dict.fromkeys(point["label"] for point in chart["data"]))
     rows = [
-        [cell(label), *(cell(_said(points.get((label, name)), chart, speaker)) for name in series)]
-        for label in labels
+        [cell(label, key=place), *(_point_cell(points.get((label, name)), chart, speaker) for name in series)]
+        for place, label in enumerate(labels)
     ]
     columns = [column(chart["x_title"]), *(column(name, right=True) for name in series)]
     return grid_of(chart["title"], columns, rows)
 
 
-def _said(point: Mapping[str, Any] | None, chart: Mapping[str, Any], speaker: Speaker) -> str:
+def _point_cell(
+    point: Mapping[str, Any] | None, chart: Mapping[str, Any], speaker: Speaker
+) -> dict[str, Any]:
     if point is None:
-        return speaker.cell(None, chart["unit"], chart["currency"])
+        return cell(speaker.cell(None, chart["unit"], chart["currency"]))
     text: str | None = point.get("text")
-    return text or speaker.cell(point["value"], chart["unit"], chart["currency"])
+    return cell(text or speaker.cell(point["value"], chart["unit"], chart["currency"]), key=point["value"])

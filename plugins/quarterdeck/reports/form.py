@@ -10,17 +10,23 @@ class Form:
     """``rows``: at most so many of each table (None: all). ``items``: so many of each list of findings.
 
     ``in_full``: sources by dataset and formulas stand in it. ``attached``: the tables' files beside it, as
-    readers call them (``XLSX``); without one, rows that are left out are in the archive.
+    readers call them (``XLSX``); without one, rows that are left out are in the archive. ``whole``: nothing
+    is spared the reader, who can sort and search: a row for each source, every row of a table that shows its
+    first, every small change.
     """
 
     in_full: bool = True
     rows: int | None = None
     items: int | None = None
     attached: tuple[str, ...] = ()
+    whole: bool = False
 
 
 FULL = Form()
-"""The edition's own copy, for the archive and the page: everything."""
+"""The edition's own copy, for the archive: all that a mail may leave out."""
+
+PAGE = Form(whole=True)
+"""The web view: everything."""
 
 MAIL = (
     Form(in_full=False, rows=40),

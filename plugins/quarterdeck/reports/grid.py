@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _LEFT = {"text", "tenant", "day", "month", "boolean"}
 _SNAKE = re.compile(r"[a-z]+(_[a-z]+)+")  # a word of the data: paid_search
+_WORDS = {"text", "tenant"}  # sorted as the reader's language has it
 _BARS = "▁▂▃▄▅▆▇█"
 _MOST_POINTS = 14
 
@@ -95,17 +96,31 @@ class Speaker:
         return self.words.value(value, unit, currency, whole=whole)
 
 
-def column(title: str, *, right: bool = False) -> dict[str, Any]:
-    """A column of a grid."""
-    return {"title": title, "right": right}
+def column(title: str, *, right: bool = False, sortable: bool = True) -> dict[str, Any]:
+    """A column of a grid. ``sortable``: its cells can be put in an order (they are of one unit)."""
+    return {"title": title, "right": right, "sortable": sortable}
 
 
-def cell(text: str, small: str = "", *, picture: bool = False) -> dict[str, Any]:
+def cell(
+    text: str, small: str = "", *, picture: bool = False, key: Any = None, passport: str | None = None
+) -> dict[str, Any]:
     """A cell of a grid: its text, and what stands smaller below it.
 
-    ``picture``: the text is a drawing made of characters, which is not to be read aloud.
+    ``picture``: the text is a drawing made of characters, which is not to be read aloud. ``key``: the value
+    by which the column is sorted, where the text has no order of its own. ``passport``: the id of the
+    figure's passport.
     """
-    return {"text": text, "small": small, "picture": picture}
+    return {"text": text, "small": small, "picture": picture, "key": key, "passport": passport}
+
+
+def passport_id(line: Mapping[str, Any]) -> str:
+    """The id of a KPI line's passport in the web view; one line has one, wherever it is shown."""
+    return "--".join(["passport", line["id"], line["tenant"] or "", line["currency"] or ""])
+
+
+def sort_key(value: Any, currency: str | None) -> Any:
+    """What a value is sorted by; amounts of several currencies stand apart, by code. None has no place."""
+    return None if value is None else [currency or "", value]
 
 
 def grid_of(
@@ -120,7 +135,9 @@ def table_grid(caption: str, data: dict[str, Any], speaker: Speaker) -> dict[str
 
     def said(row: dict[str, Any], shown: dict[str, Any]) -> dict[str, Any]:
         currency = row.get("currency") or data["currency"]
-        return cell(speaker.cell(row[shown["id"]], shown["unit"], currency, whole=data["whole"]))
+        value, unit = row[shown["id"]], shown["unit"]
+        key = None if unit in _WORDS else sort_key(value, currency if unit == "money" else None)
+        return cell(speaker.cell(value, unit, currency, whole=data["whole"]), key=key)
 
     shown = [c for c in data["columns"] if any(row[c["id"]] is not None for row in data["rows"])]
     columns = [column(c["title"], right=c["unit"] not in _LEFT) for c in shown]
@@ -158,7 +175,8 @@ def kpi_grid(
 
 
 def _column(name: str, speaker: Speaker, *, right: bool = False) -> dict[str, Any]:
-    return column(speaker.say(f"kpis.{name}"), right=right)
+    # Its figures are of several units: only their names have an order.
+    return column(speaker.say(f"kpis.{name}"), right=right, sortable=name == "figure")
 
 
 def _figure_cells(
@@ -177,11 +195,11 @@ def _figure_cells(
 
 def _value_cell(kpi: dict[str, Any], speaker: Speaker) -> dict[str, Any]:
     if "value" in kpi:
-        return cell(speaker.value(kpi["value"], kpi), kpi["note"] or "")
+        return cell(speaker.value(kpi["value"], kpi), kpi["note"] or "", passport=passport_id(kpi))
     words = speaker.say(f"missing.{kpi['missing']}")
     because = kpi["because"] or ""
     shown = speaker.say("missing.marked", words=words) if kpi["missing"] == "no_data" else words
-    return cell(shown, "" if because == words else because)
+    return cell(shown, "" if because == words else because, passport=passport_id(kpi))
 
 
 def _previous_cell(kpi: dict[str, Any], speaker: Speaker) -> dict[str, Any]:

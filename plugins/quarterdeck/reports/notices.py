@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.reports.form import FULL
 from quarterdeck.reports.format import format_instant
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from quarterdeck.reports.envelope import Envelope
+    from quarterdeck.reports.form import Form
     from quarterdeck.reports.grid import Speaker
 
 _CHECKS_SHOWN = 8
@@ -26,7 +28,9 @@ _CAUSES = {  # kind of cause: the noun that is counted, and the phrase for what 
 }
 
 
-def banners(payload: dict[str, Any], envelope: Envelope | None, speaker: Speaker) -> list[dict[str, Any]]:
+def banners(
+    payload: dict[str, Any], envelope: Envelope | None, speaker: Speaker, form: Form = FULL
+) -> list[dict[str, Any]]:
     """``{"title", "lines"}`` each: of the envelope (purpose, lateness), on the data, what is restated."""
     found = _of_envelope(envelope, speaker) if envelope is not None else []
     quality = payload["data_quality"]
@@ -35,7 +39,8 @@ def banners(payload: dict[str, Any], envelope: Envelope | None, speaker: Speaker
     if quality["rebuilt"]:
         found.append(_rebuilt(quality["rebuilt"], speaker))
     if payload.get("restatements"):
-        found.append(_restated(payload["restatements"], speaker))
+        shown = None if form.whole else _RESTATED_SHOWN
+        found.append(_restated(payload["restatements"], speaker, shown))
     return found
 
 
@@ -113,10 +118,10 @@ def keys_text(keys: list[str], speaker: Speaker) -> str:
     return speaker.say("checks.keys_more" if more > 0 else "checks.keys", keys=shown, more=more)
 
 
-def _restated(restatements: list[dict[str, Any]], speaker: Speaker) -> dict[str, Any]:
-    lines = [restated_line(entry, speaker) for entry in restatements[:_RESTATED_SHOWN]]
-    if len(restatements) > _RESTATED_SHOWN:
-        more = speaker.counted(len(restatements) - _RESTATED_SHOWN, "figure")
+def _restated(restatements: list[dict[str, Any]], speaker: Speaker, shown: int | None) -> dict[str, Any]:
+    lines = [restated_line(entry, speaker) for entry in restatements[:shown]]
+    if len(restatements) > len(lines):
+        more = speaker.counted(len(restatements) - len(lines), "figure")
         lines.append(speaker.say("banner.more_restated", count=more))
     return {"title": speaker.say("banner.restated"), "lines": lines}
 

@@ -16,6 +16,7 @@ from quarterdeck.errors import QuarterdeckError
 from quarterdeck.reports.charts import draw_charts, drawn_charts
 from quarterdeck.reports.compiled import COMPILED
 from quarterdeck.reports.form import FULL, mail_forms
+from quarterdeck.reports.long_words import breakable
 from quarterdeck.reports.printable import printable
 from quarterdeck.reports.text_layout import aligned, underlined, wrapped
 from quarterdeck.reports.view import view_of
@@ -63,9 +64,9 @@ def render(
     words, environment = read_words(templates, locale), environment_of(templates)
     forms = (FULL,) if envelope is None else mail_forms(attached)
     for form in forms:
-        view = _printable(view_of(payload, words, envelope, charts, form))
+        view = printable_parts(view_of(payload, words, envelope, charts, form))
         frame = "report" if view["quiet"] is None else "quiet"
-        html = inline_styles(environment.get_template(f"frame/{frame}.html.j2").render(view=view))
+        html = _inlined(environment.get_template(f"frame/{frame}.html.j2").render(view=view))
         size = len(quopri.encodestring(html.encode()))
         if form.in_full or size <= MOST_BYTES:
             text = environment.get_template(f"frame/{frame}.txt.j2").render(view=view)
@@ -75,6 +76,10 @@ def render(
         f"{payload['report']}: expected a mail of at most {MOST_BYTES:,} bytes of HTML with the long tables "
         f"left out, found {size:,}; give its report fewer sections or headline figures"
     )
+
+
+def _inlined(html: str) -> str:
+    return breakable(inline_styles(html))
 
 
 def inline_styles(html: str) -> str:
@@ -100,10 +105,13 @@ def for_browser(html: str, charts: Mapping[str, bytes]) -> str:
     return _CID.sub(embedded, html)
 
 
-def environment_of(templates: Path) -> SandboxedEnvironment:
-    """Jinja as the reports' templates need it: escaped HTML, plain text, filters that lay out text."""
+def environment_of(*folders: Path) -> SandboxedEnvironment:
+    """Jinja as the reports' templates need it: escaped HTML, plain text, filters that lay out text.
+
+    Of a template that several folders have, that of the first counts.
+    """
     environment = SandboxedEnvironment(
-        loader=FileSystemLoader(templates),
+        loader=FileSystemLoader(folders),
         undefined=StrictUndefined,
         bytecode_cache=COMPILED,
         autoescape=lambda name: name is not None and name.endswith(".html.j2"),
@@ -114,14 +122,14 @@ def environment_of(templates: Path) -> SandboxedEnvironment:
     return environment
 
 
-def _printable(part: Any) -> Any:
+def printable_parts(part: Any) -> Any:
     """The view with control characters as spaces: a name is shown as it is, on one line."""
     if isinstance(part, str):
         return printable(part)
     if isinstance(part, dict):
-        return {name: _printable(value) for name, value in part.items()}
+        return {name: printable_parts(value) for name, value in part.items()}
     if isinstance(part, list | tuple):
-        return [_printable(value) for value in part]
+        return [printable_parts(value) for value in part]
     return part
 
 

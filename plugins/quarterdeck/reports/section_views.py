@@ -15,7 +15,7 @@ from quarterdeck.reports.grid import cell, column, grid_of, kpi_grid, table_grid
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from quarterdeck.reports.charts import Chart
+    from quarterdeck.reports.charts import Chart, SvgChart
     from quarterdeck.reports.form import Form
     from quarterdeck.reports.grid import Speaker
 
@@ -25,7 +25,7 @@ class Sight:
     """What a section is shown with: its payload, the drawn charts, the words, and how much fits."""
 
     payload: dict[str, Any]
-    charts: Mapping[str, Chart]
+    charts: Mapping[str, Chart | SvgChart]
     speaker: Speaker
     form: Form
 
@@ -36,7 +36,7 @@ _METRIC = re.compile(r"(^|; )[a-z0-9_]+: ")
 def section_view(
     section: dict[str, Any],
     payload: dict[str, Any],
-    charts: Mapping[str, Chart],
+    charts: Mapping[str, Chart | SvgChart],
     speaker: Speaker,
     form: Form = FULL,
 ) -> dict[str, Any]:
@@ -68,7 +68,8 @@ def whereabouts(form: Form, speaker: Speaker) -> str:
 
 def _table(section: dict[str, Any], sight: Sight) -> dict[str, Any]:
     """With ``first`` that many rows are shown and the others counted: the payload has them all."""
-    data, first = section["data"], section["data"].get("first")
+    data = section["data"]
+    first = None if sight.form.whole else data.get("first")
     wanted = data["rows"][:first]
     grid = table_grid(section["title"], {**data, "rows": wanted[: sight.form.rows]}, sight.speaker)
     more = len(data["rows"]) - len(wanted)
@@ -113,7 +114,12 @@ def _missing_kpis(section: dict[str, Any], sight: Sight) -> dict[str, Any]:
     if not items:
         return {"grid": None, "count": "", "lead": sight.speaker.say("lacking.none")}
     rows = [
-        [cell(e["title"]), cell(e["because"]), cell(e["owner"]), cell(*_how_long(e, sight.speaker))]
+        [
+            cell(e["title"]),
+            cell(e["because"]),
+            cell(e["owner"]),
+            cell(*_how_long(e, sight.speaker), key=e["days"]),
+        ]
         for e in items
     ]
     columns = [column(sight.speaker.say(f"lacking.{name}")) for name in ("kpi", "what", "owner")]
@@ -169,7 +175,7 @@ def _action_cells(actions: list[dict[str, Any]], as_of: str, speaker: Speaker) -
     return [
         cell(said, " ".join(effects)),
         cell(first["owner"]),
-        cell(speaker.day(first["due"]), overdue),
+        cell(speaker.day(first["due"]), overdue, key=first["due"]),
         cell(speaker.say(f"plan.effort_{first['effort']}")),
     ]
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.reports.form import FULL
+
 if TYPE_CHECKING:
     from quarterdeck.reports.envelope import Envelope
+    from quarterdeck.reports.form import Form
     from quarterdeck.reports.grid import Speaker
 
 _SHOWN = 8
 
 
-def since_last(payload: dict[str, Any], envelope: Envelope | None, speaker: Speaker) -> dict[str, Any]:
+def since_last(
+    payload: dict[str, Any], envelope: Envelope | None, speaker: Speaker, form: Form = FULL
+) -> dict[str, Any]:
     """``{"title", "text", "items"}``: findings that are new first, then headline figures, the others last."""
     previous = payload["edition"]["previous"]
     if envelope is None or envelope.purpose == "preview":
@@ -27,7 +32,7 @@ def since_last(payload: dict[str, Any], envelope: Envelope | None, speaker: Spea
     return {
         "title": title,
         "text": speaker.say("changes.compared", day=day),
-        "items": change_lines(changes, speaker, _SHOWN),
+        "items": change_lines(changes, speaker, len(changes) if form.whole else _SHOWN),
     }
 
 

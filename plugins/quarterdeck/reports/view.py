@@ -17,7 +17,7 @@ from quarterdeck.reports.since_last import since_last
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from quarterdeck.reports.charts import Chart
+    from quarterdeck.reports.charts import Chart, SvgChart
     from quarterdeck.reports.envelope import Envelope
     from quarterdeck.reports.form import Form
     from quarterdeck.reports.words import Words
@@ -31,7 +31,7 @@ def view_of(
     payload: dict[str, Any],
     words: Words,
     envelope: Envelope | None,
-    charts: Mapping[str, Chart],
+    charts: Mapping[str, Chart | SvgChart],
     form: Form = FULL,
 ) -> dict[str, Any]:
     """What the frame's templates arrange, top to bottom; ``quiet`` is None where something is material."""
@@ -39,9 +39,9 @@ def view_of(
     first, further = _figures(payload["kpis"])
     return {
         **_head(payload, speaker),
-        "banners": notices.banners(payload, envelope, speaker),
+        "banners": notices.banners(payload, envelope, speaker, form),
         "summary": payload["summary"],
-        "changes": since_last(payload, envelope, speaker),
+        "changes": since_last(payload, envelope, speaker, form),
         "kpis_title": speaker.say("kpis.title"),
         "kpis": _kpis("kpis.title", first, payload, speaker),
         "coverage": _coverage(payload, len(further), speaker),

@@ -84,19 +84,17 @@ def _archived(day: Day, report: Report, payload: dict[str, Any]) -> Edition:
 
 
 def edition_files(day: Day, report: Report, payload: dict[str, Any]) -> dict[str, bytes]:
-    """payload.json, report.html, report.txt and charts, screened for other tenants' data."""
+    """payload.json, report.html, report.txt, page.html and charts, screened for other tenants' data."""
+    from quarterdeck.reports.page import render_page
     from quarterdeck.reports.render import for_browser, render
 
-    rendered = render(
-        payload,
-        templates=day.resources.places.include / "templates",
-        locale=day.config.portfolio.locale,
-        envelope=None,
-    )
+    templates, locale = day.resources.places.include / "templates", day.config.portfolio.locale
+    rendered = render(payload, templates=templates, locale=locale, envelope=None)
     files = {
         "payload.json": to_bytes(payload),
         "report.html": for_browser(rendered.html, rendered.charts).encode(),
         "report.txt": rendered.text.encode(),
+        "page.html": render_page(payload, templates=templates, locale=locale).encode(),
         **{f"charts/{cid}.png": data for cid, data in rendered.charts.items()},
     }
     screen_for_others(day, report, files)
