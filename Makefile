@@ -1,7 +1,7 @@
 # Needs make, git and a Python of 3.11 to 3.13. Everything else is installed into .venv, everything that runs
 # lies under var/, everything that comes out under out/.
 .DEFAULT_GOAL := help
-.PHONY: help venv lock run up down airflow real test faults bench speed lint format check docs clean
+.PHONY: help venv lock run up down airflow real browser test pictures faults bench speed lint format check docs clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,6 +12,7 @@ PYTHON = $(or $(shell for python in python3.13 python3.12 python3.11 python3; do
 # make run AS_OF=2026-03-31 PORTFOLIO=harbor MODE=send
 RUN_OPTIONS = $(if $(AS_OF),--as-of $(AS_OF)) $(if $(PORTFOLIO),--portfolio $(PORTFOLIO)) $(if $(MODE),--mode $(MODE))
 DAY_OPTIONS = $(if $(AS_OF),--as-of $(AS_OF))
+AS_ROOT = $(if $(filter-out 0,$(shell id -u)),sudo --non-interactive)
 LAUNCHER = exec $(BIN)/python -m quarterdeck.demo.launcher
 
 help: ## list the verbs
@@ -45,8 +46,19 @@ real: $(VENV)/.installed ## run a day of the portfolio with real bookings, and c
 	@$(LAUNCHER) real $(DAY_OPTIONS)
 	$(BIN)/pytest -q tests/real
 
-test: lint ## lint, then every test, on two cores
-	$(BIN)/pytest --numprocesses 2 --dist loadscope
+browser: ## install Debian's chromium, where there is none, for the tests of page and mail
+	@test -x "$(or $(CHROMIUM),$(shell command -v chromium || command -v chromium-browser))" \
+		|| { echo "installing chromium"; $(AS_ROOT) apt-get update --quiet=2 \
+			&& $(AS_ROOT) apt-get install --quiet=2 --yes --no-install-recommends chromium >/dev/null; } \
+		|| { echo "chromium could not be installed: as root, run apt-get update && apt-get install chromium," \
+			"or name one that is there: make test CHROMIUM=/path/to/chromium" >&2; exit 1; }
+
+test: lint browser ## lint, then every test, on two cores
+	CHROMIUM="$(CHROMIUM)" $(BIN)/pytest --numprocesses 2 --dist loadscope
+
+PICTURED ?= out/harbor
+pictures: $(VENV)/.installed browser ## remake docs/pictures/ from the editions that `make run` left under out/
+	CHROMIUM="$(CHROMIUM)" $(BIN)/python docs/pictures/take.py $(PICTURED)
 
 faults: $(VENV)/.installed ## the long campaigns against faults, which `make test` leaves out
 	$(BIN)/pytest -m campaign tests/faults

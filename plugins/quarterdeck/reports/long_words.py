@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-_LONGEST = 30  # characters that fit on a line of 320 px
+_LONGEST = 20  # characters: of such words three columns fit on 320 px
 _WORD = re.compile(rf"[^\s<>]{{{_LONGEST + 1},}}")
 _TEXT = re.compile(r"(?<=>)[^<]+(?=<)")
 _NOT_SHOWN = re.compile(r"(<(style|script|title)\b.*?</\2>)", re.DOTALL)
 
 
 def breakable(html: str) -> str:
-    """The HTML with every word of more than 30 characters in an element in which it may break.
+    """The HTML with every word of more than 20 characters in an element in which it may break.
 
     A rule for whole cells would let a table squeeze its short words too; and the bytes of a word stay
     together, so that a search for it finds it.
@@ -24,4 +24,4 @@ def breakable(html: str) -> str:
 
 
 def _with_breaks(text: re.Match[str]) -> str:
-    return _WORD.sub(lambda word: f'<span style="word-break:break-all">{word.group()}</span>', text.group())
+    return _WORD.sub(lambda word: f'<span style="word-break:break-word">{word.group()}</span>', text.group())

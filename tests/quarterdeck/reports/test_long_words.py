@@ -6,8 +6,8 @@ import pytest
 
 from quarterdeck.reports.long_words import breakable
 
-LONG = "W" * 31
-SPAN = '<span style="word-break:break-all">'
+LONG = "W" * 21
+SPAN = '<span style="word-break:break-word">'
 
 
 @pytest.mark.parametrize(
