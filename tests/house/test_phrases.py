@@ -24,8 +24,8 @@ CODE = ROOT / "plugins" / "quarterdeck" / "reports"
 # What puts a payload into words; a chart's alt text is data of the payload, made beside the chart.
 SPEAKING = (
     "appendix", "bridge_words", "bridges", "coverage", "finding_views", "grid", "kpis", "notices", "page",
-    "passports", "payload", "quiet", "section_views", "sections", "since_last", "tables", "text_layout", "view",
-    "wording", "words",
+    "passports", "payload", "quiet", "section_views", "sections", "since_last", "tables", "text_layout",
+    "view", "wording", "words",
 )  # fmt: skip
 PHRASES = read_words(TEMPLATES, "en_US").phrases
 SENTENCE = re.compile(r"[A-Za-z]{2,}\s+[a-z]{2,}")

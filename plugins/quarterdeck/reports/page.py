@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.reports.chart_grids import chart_grid
 from quarterdeck.reports.charts import draw_svg
 from quarterdeck.reports.form import PAGE
 from quarterdeck.reports.grid import Speaker
@@ -47,12 +48,15 @@ def render_page(payload: dict[str, Any], *, templates: Path, locale: str) -> str
 
 def _page_view(payload: dict[str, Any], templates: Path, words: Words) -> dict[str, Any]:
     """The edition's view, with its charts drawn and a passport for each figure."""
-    drawn = {chart["id"]: draw_svg(chart, templates, words.locale) for chart in payload["charts"]}
+    charts = {chart["id"]: chart for chart in payload["charts"]}
+    drawn = {id_: draw_svg(chart, templates, words.locale) for id_, chart in charts.items()}
+    speaker = Speaker.of(payload, words)
     view = view_of(payload, words, None, drawn, PAGE)
     for section, shown in zip(payload["sections"], view["sections"], strict=True):
         if section["kind"] == "chart" and section["missing"] is None:
-            shown["svg"] = Markup(drawn[section["data"]["chart"]].svg)  # noqa: S704 - its texts are escaped
-    speaker = Speaker.of(payload, words)
+            id_ = section["data"]["chart"]
+            shown["svg"] = Markup(drawn[id_].svg)  # noqa: S704 - its texts are escaped
+            shown["figures"] = chart_grid(charts[id_], speaker)  # also where a mail has them elsewhere
     own = {name: speaker.say(f"page.{name}") for name in ("skip", "contents", "chart_data")}
     own["close"] = speaker.say("passport.close")
     return {**view, "own": own, "passports": passports_of(payload, speaker)}
