@@ -142,6 +142,24 @@ def test_tables_are_whole(build, sample, paged) -> None:
     assert "And 1 row more." not in text
 
 
+def test_nothing_that_changed_is_left_out(build, paged, templates) -> None:
+    """A mail tells eight changes and six figures that are restated."""
+    payload = build_payload(build("cfo"))
+    figure = {
+        "tenant": None, "unit": "count", "unit_label": None, "currency": None, "headline": False,
+        "better": "up", "then": 1, "now": 2, "change": None, "what": "figure",
+    }  # fmt: skip
+    payload["edition"]["previous"] = {"as_of": "2026-11-20", "payload_hash": "0" * 16}
+    payload["edition"]["changes"] = [{**figure, "id": f"c{n}", "title": f"Change {n}."} for n in range(9)]
+    restated = {"edition_as_of": "2026-11-20", "editions": [{}], "told": None, "causes": []}
+    payload["restatements"] = [{**figure, **restated, "title": f"Restated {n}."} for n in range(7)]
+    text = Page(paged(payload)).text
+    mail = render(payload, templates=templates, locale="en_US", envelope=None).text
+    for title in [f"Change {n}." for n in range(9)] + [f"Restated {n}." for n in range(7)]:
+        assert title in text
+    assert ("Change 8." in mail, "Restated 6." in mail) == (False, False)
+
+
 def test_every_figure_opens_its_passport(cfo) -> None:
     payload, html = cfo
     page = Page(html)

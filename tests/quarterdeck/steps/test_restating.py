@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from quarterdeck.reports.page import content_security_policy
 from quarterdeck.steps import figuring, revisions
 
 if TYPE_CHECKING:
@@ -124,3 +125,12 @@ def test_it_is_said_in_words(life) -> None:
     said = " ".join(text.split())
     assert "Restated: by today's data earlier editions would say otherwise" in said
     assert "2 late lines in general ledger of The Sloop [M9/1, M9/2]" in said
+
+
+def test_the_page_is_archived_and_tells_them_too(life) -> None:
+    archive = life["archive"]
+    page = archive.read(archive.edition("2026-03-30", "cfo"), "page.html").decode()
+    titles = [entry["title"] for entry in life["2026-03-30"]["restatements"]]
+    told = page.partition("earlier editions would say otherwise")[2].partition("</ul>")[0]
+    assert [title for title in titles if title not in told] == []
+    assert content_security_policy(page).startswith("default-src 'none'")
