@@ -10,8 +10,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from html import unescape
+from html import escape, unescape
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
 
 PLAIN_FAMILY = "Liberation Sans"
@@ -58,25 +59,32 @@ def is_plain(text: str) -> bool:
 
 def can_be_drawn(text: str) -> bool:
     """Whether each character is in some face: nothing of the text would be an empty box."""
-    return is_plain(text) or all(is_plain(c) or _face_with({c}) is not None for c in text)
+    return family_of(text) is not None or all(family_of(character) is not None for character in text)
 
 
-def family_of(text: str) -> str:
-    """The family for a text: the library's own, else the first face with all of it (or most, CJK last)."""
+def family_of(text: str) -> str | None:
+    """The family that has every character of a text: the library's own, else the first face; None: no one."""
     if is_plain(text):
         return PLAIN_FAMILY
-    face = _face_with(set(text)) or FACES[-1]
-    return face.family
+    face = _face_with(set(text))
+    return None if face is None else face.family
 
 
 def with_families(svg: str) -> str:
-    """The SVG with every text in the family that has its characters."""
+    """The SVG with every text in the family that has it; one that no family has whole, piece by piece."""
 
     def chosen(match: re.Match[str]) -> str:
         head, tail, text, end = match.groups()
-        return f"{head}{family_of(unescape(text))}{tail}{text}{end}"
+        family = family_of(unescape(text))
+        inner = text if family is not None else _pieces(unescape(text))
+        return f"{head}{family or PLAIN_FAMILY}{tail}{inner}{end}"
 
     return _TEXT.sub(chosen, svg)
+
+
+def _pieces(text: str) -> str:
+    runs = groupby(text, key=lambda character: family_of(character) or PLAIN_FAMILY)
+    return "".join(f'<tspan font-family="{family}">{escape("".join(run))}</tspan>' for family, run in runs)
 
 
 @cache

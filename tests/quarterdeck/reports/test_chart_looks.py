@@ -15,7 +15,7 @@ import vl_convert
 from PIL import Image
 
 from quarterdeck.reports import chart_fonts
-from quarterdeck.reports.chart_fonts import can_be_drawn, family_of, printable
+from quarterdeck.reports.chart_fonts import can_be_drawn, family_of, printable, with_families
 from quarterdeck.reports.charts import MOST_BYTES, draw_charts, draw_svg
 
 INK, PAPER = "#1c2733", "#ffffff"
@@ -153,6 +153,18 @@ def test_names_in_every_script_are_drawn_with_letters_that_a_font_has(draw, scri
     boxes = "".join("\U0010fffd" if c.isalpha() else c for c in name)
     told, unknown = (vl_convert.svg_to_png(svg.format(family_of(name), each)) for each in (name, boxes))
     assert told != unknown
+
+
+def test_every_text_names_the_family_that_has_it() -> None:
+    """Whatever fonts a machine has: a text of two scripts is drawn piece by piece."""
+    svg = "".join(
+        f'<text font-family="x" y="1">{text}</text>' for text in ("A&amp;B", "Łódź", "港口", "Ł &lt; 港")
+    )
+    plain, latin, han = "Liberation Sans", "Noto Sans", "Noto Sans CJK SC"
+    assert re.findall('font-family="([^"]*)"', with_families(svg)) == [
+        plain, latin, han, plain, latin, plain, han,
+    ]  # fmt: skip
+    assert with_families(svg).count("&lt;") == 1
 
 
 @pytest.mark.parametrize("script", UNKNOWN)
