@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.reports.format import NOTHING
 from quarterdeck.reports.grid import cell, column, grid_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from quarterdeck.reports.grid import Speaker
 
@@ -15,8 +16,22 @@ if TYPE_CHECKING:
 def chart_grid(chart: Mapping[str, Any], speaker: Speaker) -> dict[str, Any]:
     """Every figure of the picture (a grid of ``grid.grid_of``): a row per label, a column per series.
 
-    A figure in words of its own (a point's ``text``) is shown in these; the others in the chart's unit.
+    A figure in words of its own (a point's ``text``) is shown in these; the others in the chart's unit. The
+    steps of a waterfall are one column; a calendar has a row per week, with its days named: a column for
+    each would be a hundred lines on a phone.
     """
+    marks = {point["mark"] for point in chart["data"]}
+    if marks == {"night"}:
+        return _weeks(chart, speaker)
+    if marks <= {"total", "part"}:
+        rows = [[cell(point["label"]), cell(point["text"], key=point["value"])] for point in chart["data"]]
+        return grid_of(
+            chart["title"], [column(chart["x_title"]), column(speaker.say("chart.amount"), right=True)], rows
+        )
+    return _matrix(chart, speaker)
+
+
+def _matrix(chart: Mapping[str, Any], speaker: Speaker) -> dict[str, Any]:
     series = list(dict.fromkeys(point["series"] for point in chart["data"]))
     points = {(point["label"], point["series"]): point for point in chart["data"]}
     labels = list(dict.fromkeys(point["label"] for point in chart["data"]))
@@ -35,3 +50,27 @@ def _point_cell(
         return cell(speaker.cell(None, chart["unit"], chart["currency"]))
     text: str | None = point.get("text")
     return cell(text or speaker.cell(point["value"], chart["unit"], chart["currency"]), key=point["value"])
+
+
+def _weeks(chart: Mapping[str, Any], speaker: Speaker) -> dict[str, Any]:
+    """By week the nights that were sold (of how many, where there are several units) and not open; all
+    other nights were free."""
+    rows = []
+    for place, week in enumerate(dict.fromkeys(point["label"] for point in chart["data"])):
+        nights = [point for point in chart["data"] if point["label"] == week]
+        sold = [night for night in nights if night["value"]]
+        shut = [night for night in nights if not night["value"] and night["text"] in _SHUT]
+        rows.append([cell(week, key=place), cell(_days(sold)), cell(_days(shut))])
+    columns = [
+        column(chart["x_title"]),
+        *(column(speaker.say(f"chart.{name}")) for name in ("nights_sold", "not_for_sale")),
+    ]
+    return grid_of(chart["title"], columns, rows)
+
+
+_SHUT = {"owner's", "blocked", "given", "not open"}
+
+
+def _days(nights: Sequence[Mapping[str, Any]]) -> str:
+    said = [n["series"] if n["text"] == "sold" else f"{n['series']} {n['text']}" for n in nights]
+    return ", ".join(said) or NOTHING

@@ -147,7 +147,7 @@ def calendar_sketch(canvas: Canvas) -> Sketch:
             night.isoformat(),
             _week(week, canvas.locale),
             days[night.weekday()],
-            "cell",
+            "night",
             night.weekday(),
             None,
         )
@@ -260,7 +260,8 @@ def _night_words(of: dict[str, int]) -> str:
     if of["listed"] == 0:
         return "not listed"
     if of["listed"] > 1:
-        return f"{of['sold']} of {of['listed']}"
+        shut = of["owner"] + of["blocked"] == of["listed"]
+        return "not open" if shut else f"{of['sold']} of {of['listed']}"
     words = {"sold": "sold", "owner": "owner's", "blocked": "blocked", "given": "given"}
     return next((word for column, word in words.items() if of[column]), "free")
 

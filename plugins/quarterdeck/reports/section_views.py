@@ -94,6 +94,7 @@ def _chart(section: dict[str, Any], sight: Sight) -> dict[str, Any]:
         notes.append(say("chart.figures_in", title=where))
     return {
         "image": {"cid": chart["id"], "alt": drawn.alt, "width": drawn.width, "height": drawn.height},
+        "finding": drawn.alt.removeprefix(f"{chart['title']}. "),
         "grid": chart_grid(chart, sight.speaker) if where is None else None,
         "note": " ".join(notes),
     }

@@ -113,7 +113,7 @@ def draw(templates):
     return drawn
 
 
-MARKS = {"trend": "line", "waterfall": "part", "matrix_heat": "cell", "nights_calendar": "cell"}
+MARKS = {"trend": "line", "waterfall": "part", "matrix_heat": "cell", "nights_calendar": "night"}
 
 
 def test_colours_stand_out_from_the_paper_and_from_each_other_for_every_eye(house) -> None:

@@ -10,7 +10,9 @@ import pytest
 
 from quarterdeck.metrics.bridge_definition import Movement, Part
 from quarterdeck.metrics.definition import TableResult
+from quarterdeck.reports.chart_grids import chart_grid
 from quarterdeck.reports.format import NOTHING
+from quarterdeck.reports.grid import Speaker
 from quarterdeck.reports.payload import build_payload
 from quarterdeck.reports.render import render
 from quarterdeck.reports.schema import check_payload
@@ -173,6 +175,32 @@ def test_calendar_counts_what_became_of_the_nights(draw) -> None:
     assert [p["text"] for p in chart(payload)["data"]] == ["1 of 2", "1 of 2"]
 
 
+def grid(payload: dict[str, Any]) -> list[list[str]]:
+    made = chart_grid(chart(payload), Speaker.of(payload, "en_US"))
+    return [[c["title"] for c in made["columns"]], *([c["text"] for c in row] for row in made["rows"])]
+
+
+def test_a_week_of_the_calendar_is_one_row_of_its_table(draw) -> None:
+    days = [f"2026-11-{day}" for day in range(16, 25)]
+    one = [["rental", day, 1, 0, 0, 0, 0, 1] for day in days]
+    one[7][3:] = [1, 0, 0, 0, 0]
+    one[1][3:] = [1, 0, 0, 0, 0]
+    one[2][3:] = [0, 1, 0, 0, 0]
+    one[3][3:] = [0, 0, 0, 1, 0]
+    assert grid(draw(nights(*one), draws="calendar")) == [
+        ["Week of", "Nights sold", "Not for sale"],
+        ["Nov 16", "Tue", "Wed owner's, Thu given"],
+        ["Nov 23", "Mon", NOTHING],
+    ]
+    two = [["jada", day, 1, 1, 0, 0, 0, 0] for day in days[:1]]
+    two += [["jada", days[2], 1, 0, 0, 1, 0, 0]]
+    assert grid(draw(nights(*one, *two), draws="calendar"))[1] == [
+        "Nov 16",
+        "Mon 1 of 2, Tue",
+        "Wed not open, Thu given",
+    ]
+
+
 def history(*trend: tuple[str, str | None], target: D | None = None) -> dict[Any, Any]:
     points = [
         {
@@ -230,6 +258,9 @@ def test_waterfall_goes_from_then_to_now_by_parts_that_add_up(draw) -> None:
     assert sum(p["value"] for p in steps[:-1]) == steps[-1]["value"]
     assert [steps[0]["label"], steps[-1]["label"]] == ["Sep 2026", "Oct 2026"]
     assert "below Sep 2026" in chart(payload)["alt"]
+    rows = grid(payload)
+    assert (rows[0], rows[1]) == (["From then to now", "Amount"], ["Sep 2026", "$8,000.00"])
+    assert len(rows) == 1 + 4
 
 
 def test_waterfall_of_many_parts_adds_up_the_smaller_ones(draw) -> None:
