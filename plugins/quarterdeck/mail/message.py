@@ -42,7 +42,7 @@ class Mailbox:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file: ``media_type`` such as ``text/csv``."""
+    """A file: ``media_type`` such as ``text/csv``; text is UTF-8."""
 
     name: str
     media_type: str
@@ -179,7 +179,12 @@ def _attachment(attachment: Attachment) -> MIMEPart:
     part = MIMEPart(policy=SMTP)
     name = _one_line(attachment.name).replace("/", "_").replace("\\", "_")
     part.set_content(
-        attachment.data, maintype=maintype, subtype=subtype, disposition="attachment", filename=name
+        attachment.data,
+        maintype=maintype,
+        subtype=subtype,
+        disposition="attachment",
+        filename=name,
+        params={"charset": "utf-8"} if maintype == "text" else None,
     )
     return part
 

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from quarterdeck.reports.enclosed import formats_with
+
+if TYPE_CHECKING:
+    from quarterdeck.reports.enclosed import Enclosed
 
 
 @dataclass(frozen=True)
 class Form:
     """``rows``: at most so many of each table (None: all). ``items``: so many of each list of findings.
 
-    ``in_full``: sources by dataset and formulas stand in it. ``attached``: the tables' files beside it, as
-    readers call them (``XLSX``); without one, rows that are left out are in the archive. ``whole``: nothing
-    is spared the reader, who can sort and search: a row for each source, every row of a table that shows its
-    first, every small change.
+    ``in_full``: sources by dataset and formulas stand in it. ``enclosed``: the files beside it; rows that are
+    left out and in none of them are in the archive. ``whole``: nothing is spared the reader, who can sort and
+    search: a row for each source, every row of a table that shows its first, every small change.
     """
 
     in_full: bool = True
     rows: int | None = None
     items: int | None = None
-    attached: tuple[str, ...] = ()
+    enclosed: tuple[Enclosed, ...] = ()
     whole: bool = False
+
+    def files_with(self, table: str) -> tuple[str, ...]:
+        """The attached files that have every row of a table, as readers call them."""
+        return formats_with(self.enclosed, table)
 
 
 FULL = Form()
@@ -38,6 +47,11 @@ MAIL = (
 """From the usual one to the shortest: a mail takes the first in which it is small enough."""
 
 
-def mail_forms(attached: tuple[str, ...]) -> tuple[Form, ...]:
+def full_form(enclosed: tuple[Enclosed, ...]) -> Form:
+    """The edition's own copy, with these files beside it."""
+    return replace(FULL, enclosed=enclosed)
+
+
+def mail_forms(enclosed: tuple[Enclosed, ...]) -> tuple[Form, ...]:
     """The forms of a mail that has these files beside it."""
-    return tuple(replace(form, attached=attached) for form in MAIL)
+    return tuple(replace(form, enclosed=enclosed) for form in MAIL)

@@ -15,7 +15,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.reports.charts import draw_charts, drawn_charts
 from quarterdeck.reports.compiled import COMPILED
-from quarterdeck.reports.form import FULL, mail_forms
+from quarterdeck.reports.form import full_form, mail_forms
 from quarterdeck.reports.long_words import breakable
 from quarterdeck.reports.printable import printable
 from quarterdeck.reports.text_layout import aligned, underlined, wrapped
@@ -23,9 +23,10 @@ from quarterdeck.reports.view import view_of
 from quarterdeck.reports.words import read_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from quarterdeck.reports.enclosed import Enclosed
     from quarterdeck.reports.envelope import Envelope
 
 MOST_BYTES = 90_000  # of a mail's HTML as encoded: Gmail cuts at about 102 KB
@@ -48,13 +49,13 @@ def render(
     templates: Path,
     locale: str,
     envelope: Envelope | None,
-    attached: tuple[str, ...] = (),
+    enclosed: Sequence[Enclosed] = (),
     pictures: Mapping[str, bytes] | None = None,
 ) -> Rendered:
     """The report as readers get it; ``envelope`` None is the edition's own copy, for the archive: all of it.
 
     A mail whose HTML would be over ``MOST_BYTES`` as encoded has fewer rows of its long tables, and says
-    where they all are: in ``attached`` (files as readers call them, such as ``XLSX``), else in the archive.
+    where they all are: in a file that is attached, else in the archive. ``enclosed`` are the edition's files.
     ``templates`` is ``include/templates``. ``pictures`` are the charts' PNGs by id where they were drawn of
     this payload before: starting the engine that draws costs as much as all the rest. Nothing is kept
     between calls but drawings, by all that is in them. Raises QuarterdeckError for a chart that can't be
@@ -62,7 +63,8 @@ def render(
     """
     charts = draw_charts(payload, templates) if pictures is None else drawn_charts(payload, pictures)
     words, environment = read_words(templates, locale), environment_of(templates)
-    forms = (FULL,) if envelope is None else mail_forms(attached)
+    files = tuple(enclosed)
+    forms = (full_form(files),) if envelope is None else mail_forms(files)
     for form in forms:
         view = printable_parts(view_of(payload, words, envelope, charts, form))
         frame = "report" if view["quiet"] is None else "quiet"

@@ -50,20 +50,21 @@ def section_view(
     return {**view, "missing": None, **shown}
 
 
-def rest_of(count: int, form: Form, speaker: Speaker) -> str:
-    """Where the rows are that a form leaves out; empty where it shows them all."""
+def rest_of(count: int, table: str, form: Form, speaker: Speaker) -> str:
+    """Where the rows of a table are that a form leaves out; empty where it shows them all."""
     if form.rows is None or count <= form.rows:
         return ""
     key = "tables.cut" if form.rows else "tables.left_out"
     rows = speaker.counted(count, "row")
-    return speaker.say(key, shown=form.rows, count=rows, where=whereabouts(form, speaker))
+    return speaker.say(key, shown=form.rows, count=rows, where=whereabouts(table, form, speaker))
 
 
-def whereabouts(form: Form, speaker: Speaker) -> str:
-    """Where all of it is: the attached files, else the archive."""
-    if not form.attached:
+def whereabouts(table: str, form: Form, speaker: Speaker) -> str:
+    """Where all of a table is: the attached files that have it, else the archive."""
+    files = form.files_with(table)
+    if not files:
         return speaker.say("tables.in_archive")
-    return speaker.say("tables.in_attachment", files=speaker.say("tables.and").join(form.attached))
+    return speaker.say("tables.in_attachment", files=speaker.say("tables.and").join(files))
 
 
 def _table(section: dict[str, Any], sight: Sight) -> dict[str, Any]:
@@ -73,13 +74,22 @@ def _table(section: dict[str, Any], sight: Sight) -> dict[str, Any]:
     wanted = data["rows"][:first]
     grid = table_grid(section["title"], {**data, "rows": wanted[: sight.form.rows]}, sight.speaker)
     more = len(data["rows"]) - len(wanted)
-    rest = rest_of(len(wanted), sight.form, sight.speaker) and rest_of(
-        len(data["rows"]), sight.form, sight.speaker
+    rest = rest_of(len(wanted), section["id"], sight.form, sight.speaker) and rest_of(
+        len(data["rows"]), section["id"], sight.form, sight.speaker
     )
     if more and not rest:
-        rest = sight.speaker.say("tables.first", count=sight.speaker.counted(more, "row"))
+        rest = _after_first(len(wanted), len(data["rows"]), section["id"], sight)
     note = " ".join(part for part in (rest, data["note"]) if part)
     return {"grid": grid, "note": note, "empty": "" if data["rows"] else sight.speaker.say("tables.none")}
+
+
+def _after_first(shown: int, count: int, table: str, sight: Sight) -> str:
+    """What is said below the first rows of a table: where all are, in the file if the reader has one."""
+    speaker = sight.speaker
+    if not sight.form.files_with(table):
+        return speaker.say("tables.first", count=speaker.counted(count - shown, "row"))
+    where = whereabouts(table, sight.form, speaker)
+    return speaker.say("tables.cut", shown=shown, count=speaker.counted(count, "row"), where=where)
 
 
 def _chart(section: dict[str, Any], sight: Sight) -> dict[str, Any]:
@@ -154,7 +164,7 @@ def _action_plan(section: dict[str, Any], sight: Sight) -> dict[str, Any]:
     return {
         "grid": grid_of(section["title"], columns, rows[: sight.form.items]) if rows else None,
         "empty": empty,
-        "note": _more(len(rows), sight.form, sight.speaker),
+        "note": _more(len(rows), "recommendations", sight.form, sight.speaker),
     }
 
 
@@ -189,17 +199,17 @@ def _findings_of(section: dict[str, Any], sight: Sight) -> dict[str, Any]:
     nothing = not findings and not not_found and not unchecked
     return {
         "findings": findings[: sight.form.items],
-        "more": _more(len(findings), sight.form, sight.speaker),
+        "more": _more(len(findings), "findings", sight.form, sight.speaker),
         "none": sight.speaker.say("findings.none") if nothing else "",
         "not_found": sight.speaker.say("findings.not_found", titles=not_found) if not_found else "",
         "unchecked": sight.speaker.say("findings.unchecked", titles=unchecked) if unchecked else "",
     }
 
 
-def _more(count: int, form: Form, speaker: Speaker) -> str:
+def _more(count: int, table: str, form: Form, speaker: Speaker) -> str:
     if form.items is None or count <= form.items:
         return ""
-    return speaker.say("findings.more", count=count - form.items, where=whereabouts(form, speaker))
+    return speaker.say("findings.more", count=count - form.items, where=whereabouts(table, form, speaker))
 
 
 def _unchecked(parts: list[dict[str, Any]], speaker: Speaker) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.reports import appendix, grid, notices
+from quarterdeck.reports.enclosed import enclosed_lines
 from quarterdeck.reports.form import FULL
 from quarterdeck.reports.grid import Speaker
 from quarterdeck.reports.quiet import is_quiet, quiet_view
@@ -48,7 +49,9 @@ def view_of(
         "sections": [section_view(each, payload, charts, speaker, form) for each in payload["sections"]],
         "further_title": speaker.say("kpis.more"),
         "further": _kpis("kpis.more", further[: form.rows], payload, speaker) if further else None,
-        "further_note": rest_of(len(further), form, speaker),
+        "further_note": rest_of(len(further), "kpis", form, speaker),
+        "files_title": speaker.say("files.title"),
+        "files": enclosed_lines(form.enclosed, payload, speaker),
         "appendix_title": speaker.say("data.title"),
         "appendix": appendix.blocks(payload, speaker, form),
         "footer": _footer(payload, speaker, form),

@@ -42,10 +42,10 @@ class XlsxFile(Model):
 
 
 class PdfFile(Model):
-    """The whole edition, for paper and for the files."""
+    """The whole edition, for paper and files. ``paper``: its default is what the portfolio's locale uses."""
 
     format: Literal["pdf"] = "pdf"
-    paper: Literal["a4", "us-letter"] = "a4"
+    paper: Literal["a4", "us-letter"] | None = None
 
 
 def _with_usual_settings(value: Any) -> Any:

@@ -16,6 +16,7 @@ from quarterdeck.quality.definition import Verdict
 from quarterdeck.reports.inputs import PayloadInputs
 from quarterdeck.reports.payload import build_payload
 from quarterdeck.reports.schema import check_payload
+from quarterdeck.steps.attaching import Attaching
 from quarterdeck.steps.freezing import archived_payload, frozen_inputs
 from quarterdeck.steps.screening import screen_for_others
 
@@ -84,18 +85,22 @@ def _archived(day: Day, report: Report, payload: dict[str, Any]) -> Edition:
 
 
 def edition_files(day: Day, report: Report, payload: dict[str, Any]) -> dict[str, bytes]:
-    """payload.json, report.html, report.txt, page.html and charts, screened for other tenants' data."""
+    """payload.json, report.html, report.txt, page.html, charts and attachments, screened for others' data."""
     from quarterdeck.reports.page import render_page
     from quarterdeck.reports.render import for_browser, render
 
     templates, locale = day.resources.places.include / "templates", day.config.portfolio.locale
-    rendered = render(payload, templates=templates, locale=locale, envelope=None)
+    attaching = Attaching(day, report, payload)
+    rendered = render(
+        payload, templates=templates, locale=locale, envelope=None, enclosed=attaching.beside_page()
+    )
     files = {
         "payload.json": to_bytes(payload),
         "report.html": for_browser(rendered.html, rendered.charts).encode(),
         "report.txt": rendered.text.encode(),
         "page.html": render_page(payload, templates=templates, locale=locale).encode(),
         **{f"charts/{cid}.png": data for cid, data in rendered.charts.items()},
+        **attaching.files(rendered.charts),
     }
     screen_for_others(day, report, files)
     return files

@@ -43,4 +43,4 @@ def compose_report(resources: Resources, portfolio: str, report_id: str, as_of: 
         reasons = "; ".join(check.title for check in verdict.failed if check.on_fail == "hold")
         raise HeldError(f"{report_id} of {portfolio} on {as_of} is held: {reasons}")
     files = edition_files(day, report, payload_of(day, report, conclusion))
-    return {**files, "message.eml": preview_message(day, report, files["payload.json"])}
+    return {**files, "message.eml": preview_message(day, report, files)}

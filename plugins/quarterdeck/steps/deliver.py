@@ -15,6 +15,7 @@ from quarterdeck.delivery.states import NO_LONGER_DUE, State
 from quarterdeck.errors import DeliveryError, RetryLaterError
 from quarterdeck.lake.documents import from_bytes
 from quarterdeck.lake.editions import PAYLOAD
+from quarterdeck.steps.attaching import archive_place, archived_files
 from quarterdeck.steps.envelopes import MessageMaker
 
 if TYPE_CHECKING:
@@ -125,7 +126,15 @@ def _deliver(day: Day, plan: DeliveryPlan, edition: Edition, ses: Any) -> list[O
     pictures = {
         chart["id"]: day.archive.read(edition, f"charts/{chart['id']}.png") for chart in payload["charts"]
     }
-    maker = MessageMaker(day, day.config.reports[plan.report], payload, edition.payload_hash, pictures)
+    maker = MessageMaker(
+        day,
+        day.config.reports[plan.report],
+        payload,
+        edition.payload_hash,
+        pictures=pictures,
+        files=archived_files(lambda name: day.archive.read(edition, name)),
+        place=archive_place(day, edition.key),
+    )
     return deliver_edition(
         plan,
         ses=ses,

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.days import local_instant
 from quarterdeck.delivery.states import State
 from quarterdeck.lake.documents import content_hash, from_bytes
+from quarterdeck.lake.editions import PAYLOAD
+from quarterdeck.lake.layout import payload_prefix
 from quarterdeck.mail.message import Mailbox, MessageParts, build_message, preview_subject
 from quarterdeck.reports.envelope import Envelope, changes_since
+from quarterdeck.steps.attaching import archive_place, archived_files, enclosed_in_mail, mail_attachments
 from quarterdeck.steps.screening import screen_for_others
 
 if TYPE_CHECKING:
@@ -18,19 +21,25 @@ if TYPE_CHECKING:
 
     from quarterdeck.delivery.rows import Row
     from quarterdeck.delivery.sender import Claim
+    from quarterdeck.reports.attachments.files import File
     from quarterdeck.settings.definition import Report
     from quarterdeck.steps.resources import Day
 
 
 @dataclass(frozen=True)
 class MessageMaker:
-    """Makes the messages of one archived payload; ``pictures``: its charts as they are archived, by id."""
+    """Makes the messages of one archived payload.
+
+    ``pictures``: its charts as archived, by id. ``files``: its attachments; ``place``: where they lie.
+    """
 
     day: Day
     report: Report
     payload: dict[str, Any]
     payload_hash: str
     pictures: Mapping[str, bytes] | None = None
+    files: tuple[File, ...] = ()
+    place: str = ""
 
     def for_claim(self, recipient: str, claim: Claim) -> bytes:
         """The bytes for one claimed delivery, with what changed since this recipient's last edition."""
@@ -80,11 +89,13 @@ class MessageMaker:
         from quarterdeck.reports.render import render
 
         portfolio = self.day.config.portfolio
+        enclosed = enclosed_in_mail(self.files, self.payload, self.place)
         rendered = render(
             self.payload,
             templates=self.day.resources.places.include / "templates",
             locale=portfolio.locale,
             envelope=envelope,
+            enclosed=enclosed,
             pictures=self.pictures,
         )
         sender, subject = portfolio.sender, self.payload["subject"]
@@ -97,6 +108,7 @@ class MessageMaker:
                 text=rendered.text,
                 html=rendered.html,
                 images=rendered.charts,
+                attachments=mail_attachments(self.files, enclosed),
                 date=self.day.resources.clock(),
                 tags={
                     "Portfolio": portfolio.id,
@@ -110,7 +122,16 @@ class MessageMaker:
         return data
 
 
-def preview_message(day: Day, report: Report, payload: bytes) -> bytes:
-    """The message as a preview of it would go to the portfolio's preview address."""
-    maker = MessageMaker(day, report, from_bytes(payload), content_hash(payload))
+def preview_message(day: Day, report: Report, files: Mapping[str, bytes]) -> bytes:
+    """The message that a preview of an edition's ``files`` is, to the portfolio's preview address."""
+    payload, payload_hash = from_bytes(files[PAYLOAD]), content_hash(files[PAYLOAD])
+    maker = MessageMaker(
+        day,
+        report,
+        payload,
+        payload_hash,
+        pictures={chart["id"]: files[f"charts/{chart['id']}.png"] for chart in payload["charts"]},
+        files=archived_files(files.__getitem__),
+        place=archive_place(day, payload_prefix(day.run.as_of, report.id, payload_hash)),
+    )
     return maker.message(day.config.portfolio.preview, Envelope(purpose="preview"))

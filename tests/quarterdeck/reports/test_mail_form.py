@@ -11,6 +11,7 @@ from decimal import Decimal as D
 import pytest
 
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.reports.enclosed import Enclosed
 from quarterdeck.reports.envelope import Envelope
 from quarterdeck.reports.payload import build_payload
 from quarterdeck.reports.render import MOST_BYTES, Rendered, render
@@ -63,8 +64,32 @@ def test_a_long_table_is_cut_in_mail_and_whole_in_the_archives_copy(long_payload
 
 
 def test_it_says_which_file_has_the_rows(long_payload, mailed) -> None:
-    text = words(mailed(long_payload(240), attached=("XLSX", "CSV")).text)
+    whole = Enclosed("a.xlsx", "xlsx", ("deployment", "findings"), 9_000)
+    files = [whole, Enclosed("a.csv", "csv", ("deployment",), 900)]
+    text = words(mailed(long_payload(240), enclosed=files).text)
     assert "all of them are in the attached XLSX and CSV." in text
+    assert "- a.xlsx (9 KB): 2 tables with all rows." in text
+
+
+def test_a_table_that_shows_its_first_rows_names_the_file_with_all(long_payload, mailed) -> None:
+    payload = long_payload(13)
+    section = next(each for each in payload["sections"] if each["id"] == "deployment")
+    section["data"]["first"] = 10
+    files = [Enclosed("a.xlsx", "xlsx", ("deployment",), 9_000)]
+    said = "These are the first 10 of 13 rows; all of them are in the attached XLSX."
+    assert said in words(mailed(payload, enclosed=files).text)
+    assert "And 3 rows more." in words(mailed(payload).text)
+
+
+def test_a_file_that_has_not_those_rows_or_is_too_large_is_not_named_for_them(long_payload, mailed) -> None:
+    place = "s3://archive/attachments/a.xlsx"
+    files = [
+        Enclosed("a.xlsx", "xlsx", ("deployment",), 9_000_000, place),
+        Enclosed("a.csv", "csv", ("kpis",)),
+    ]
+    text = words(mailed(long_payload(240), enclosed=files).text)
+    assert "all of them are in the archive." in text
+    assert f"It is too large for mail and lies in the archive: {place}" in text
 
 
 def test_over_the_limit_tables_get_shorter_until_it_fits(long_payload, mailed) -> None:

@@ -76,6 +76,22 @@ def test_each_recipient_gets_one_and_the_oversight_a_blind_copy(mailing, ses) ->
         assert OVERSIGHT not in mail.as_string()
 
 
+def test_each_mail_has_the_files_of_the_archive_and_names_them(mailing, ses) -> None:
+    run, outcomes = mailing.cfo(mode="send")
+    deliver(run, "cfo", mailing.resources, ses=ses.client())
+    archive = mailing.day(run).archive
+    edition = archive.by_hash(run.as_of, "cfo", outcomes["cfo"]["payload_hash"])
+    names = ["cfo-lantern-2026-03-31.xlsx", "cfo-lantern-2026-03-31.pdf"]
+    for mail in mails(ses):
+        attached = {part.get_filename(): part.get_content() for part in mail.iter_attachments()}
+        assert list(attached) == names
+        for name, data in attached.items():
+            assert archive.read(edition, f"attachments/{name}") == data
+            assert f"{name} (" in mail.get_body(("plain",)).get_content()
+    page = archive.read(edition, "report.html").decode()
+    assert "beside this page in attachments/" in page
+
+
 def test_a_second_run_mails_nothing_twice_and_says_so(mailing, ses) -> None:
     send(mailing, ses)
     assert send(mailing, ses)["states"] == {"already accepted": 2}

@@ -13,6 +13,9 @@ _LETTER = 0.56  # of the font's size: wider than the mean letter or digit
 _PADDING = 6.0
 _LONGEST_WORD = 16  # longer ones are broken
 
+_OF_COLUMN = ("title", "right")
+_OF_CELL = ("text", "small", "picture")
+
 Grid = dict[str, Any]
 
 
@@ -72,11 +75,19 @@ def _sized(
     return {
         "size": size,
         "columns": [
-            {**grid["columns"][i], "width": round(least[i] + max(share, 0.0) * (ideal[i] - least[i]), 2)}
+            {
+                **_only(grid["columns"][i], _OF_COLUMN),
+                "width": round(least[i] + max(share, 0.0) * (ideal[i] - least[i]), 2),
+            }
             for i in chosen
         ],
-        "rows": [[row[i] for i in chosen] for row in grid["rows"]],
+        "rows": [[_only(row[i], _OF_CELL) for i in chosen] for row in grid["rows"]],
     }
+
+
+def _only(part: dict[str, Any], keys: Sequence[str]) -> dict[str, Any]:
+    """What paper needs of it: a cell also has what a page sorts by."""
+    return {key: part[key] for key in keys}
 
 
 def _parts(needed: Sequence[int], page: float) -> Iterator[list[int]]:

@@ -27,21 +27,30 @@ TEMPLATE = "pdf/report.typ"
 FONTS = "fonts"  # beside the templates; what is in it is used where the built-in fonts have no letter
 _NOT_IN_FONTS = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+# CLDR, measurementData/paperSize
+_LETTER = ("BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE")
 _PNG_SIZE = slice(16, 24)
 _SCALE = 2  # a chart has twice the pixels that it is shown with
 
 
 def pdf_bytes(
-    payload: dict[str, Any], *, templates: Path, locale: str, charts: Mapping[str, bytes], paper: str
+    payload: dict[str, Any],
+    *,
+    templates: Path,
+    locale: str,
+    charts: Mapping[str, bytes],
+    paper: str | None = None,
 ) -> bytes:
     """The PDF, readable aloud (PDF/UA-1); the same payload and charts give the same bytes.
 
-    ``charts``: PNGs by id. A character that no font has is shown as its number: ``[U+4E2D]``.
+    ``charts``: PNGs by id. ``paper``: ``a4`` or ``us-letter`` (default: what the locale uses). A character
+    that no font has is shown as its number: ``[U+4E2D]``.
     Raises QuarterdeckError where the template can't be set.
     """
     pictures = {chart["id"]: _picture(charts[chart["id"]], chart["alt"]) for chart in payload["charts"]}
     document = json.dumps(
-        document_of(payload, read_words(templates, locale), pictures, paper), ensure_ascii=False
+        document_of(payload, read_words(templates, locale), pictures, paper or usual_paper(locale)),
+        ensure_ascii=False,
     )
     template = (templates / TEMPLATE).read_bytes()
     with tempfile.TemporaryDirectory(prefix="quarterdeck-pdf-") as folder:
@@ -54,6 +63,11 @@ def pdf_bytes(
             raise QuarterdeckError(
                 f"{payload['report']}: the PDF can't be set by templates/{TEMPLATE}: {error.message}"
             ) from None
+
+
+def usual_paper(locale: str) -> str:
+    """The paper that is used where the locale is at home: ``us-letter`` or ``a4``."""
+    return "us-letter" if locale.partition("_")[2][:2] in _LETTER else "a4"
 
 
 @dataclass(frozen=True)

@@ -20,19 +20,8 @@ if TYPE_CHECKING:
 
 Part = dict[str, Any]
 
-_SAID = {
-    "not_found": "Looked for and not found: {}.",
-    "unchecked": "Could not be checked today: {}.",
-    "unsplit": "Not compared: {}.",
-    "count": "{} can't be computed today.",
-}
-_EMPTY = {
-    "missing_kpis": "None: every KPI of these businesses can be computed.",
-    "why_moved": "Nothing moved.",
-}
-_NOTES = {"note", "missing", *_SAID}
-_BETWEEN = {"not_found": ", "}
-_NOT_SHOWN = {"id", "kind", "title", "intro", "empty"}
+_NOTES = {"note", "missing", "more", "not_found", "unchecked", "unsplit"}
+_NOT_SHOWN = {"id", "kind", "title", "intro", "lead", "count", "empty"}
 _WIDEST_PICTURE = 620  # pixels as shown
 
 
@@ -103,8 +92,12 @@ def _section(section: dict[str, Any], paper: str) -> Iterator[Part]:
     yield _heading(section["title"])
     if section["intro"]:
         yield _text(section["intro"], "intro")
+    if section.get("lead"):
+        yield _text(section["lead"])
     shown = [part for key, value in section.items() for part in _shown(key, value, paper)]
-    yield from shown or [_text(section.get("empty") or _EMPTY.get(section["kind"], "None today."))]
+    yield from shown
+    if section.get("empty") and not any(part["is"] == "table" for part in shown):
+        yield _text(section["empty"])
 
 
 def _shown(key: str, value: Any, paper: str) -> Iterator[Part]:
@@ -112,13 +105,11 @@ def _shown(key: str, value: Any, paper: str) -> Iterator[Part]:
     if key in _NOT_SHOWN or not value:
         return
     if isinstance(value, str):
-        yield _text(_SAID.get(key, "{}").format(value), "note" if key in _NOTES else "text")
+        yield _text(value, "note" if key in _NOTES else "text")
     elif isinstance(value, dict):
         yield from [_picture(value)] if "cid" in value else _tables(value, paper)
     elif isinstance(value[0], dict):
         yield from (_finding(item) for item in value)
-    elif key in _SAID:
-        yield _text(_SAID[key].format(_BETWEEN.get(key, "; ").join(value)), "note")
     else:
         yield from (_text(line) for line in value)
 
@@ -173,7 +164,7 @@ def _finding(item: dict[str, Any]) -> Part:
         "is": "finding",
         "title": item["title"],
         "tag": item.get("tag", ""),
-        "lines": [item[key] for key in ("description", "impact") if item.get(key)],
+        "lines": [line for line in (*item["lines"], item.get("impact", "")) if line],
         "evidence": item.get("evidence", ""),
     }
 

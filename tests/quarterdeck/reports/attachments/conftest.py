@@ -10,6 +10,7 @@ import pytest
 
 from quarterdeck.lake.documents import from_bytes, to_bytes
 from quarterdeck.reports.payload import build_payload
+from quarterdeck.reports.words import Words, read_words
 
 HOSTILE = (
     '=HYPERLINK("http://x.example")', "@sum", "+31 6 1234", "-2+3", "\ta tab first", "\r\nX-Header: injected",
@@ -24,6 +25,11 @@ HOSTILE = (
 def payload(build) -> dict[str, Any]:
     """The CFO's payload of the sample day, as it comes out of the archive."""
     return from_bytes(to_bytes(build_payload(build("cfo"))))
+
+
+@pytest.fixture
+def words(templates) -> Words:
+    return read_words(templates, "en_US")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from quarterdeck.errors import QuarterdeckError
 from quarterdeck.lake.documents import to_bytes
 from quarterdeck.mail.readable import texts_of
 from quarterdeck.reports.attachments.pdf_columns import broken, fitted
-from quarterdeck.reports.attachments.pdf_file import pdf_bytes
+from quarterdeck.reports.attachments.pdf_file import pdf_bytes, usual_paper
 from quarterdeck.reports.grid import cell, column, grid_of
 
 
@@ -59,8 +59,10 @@ def test_whole_edition_with_all_rows(make, payload) -> None:
     assert data.startswith(b"%PDF-")
     assert b"pdfuaid" in data  # PDF/UA-1
     assert [f"Account {n:03}" in text for n in range(120)] == [True] * 120
-    for said in (*payload["summary"], "Scenarios", "About the data"):
-        assert said in text
+    finding = payload["findings"][0]
+    said = (*payload["summary"], finding["description"], finding["impact"], "Scenarios", "About the data")
+    assert [each for each in said if each not in text] == []
+    assert text.count("Looked for and not found:") == 1
     assert "the table scenarios was not computed for this day" in text
 
 
@@ -139,3 +141,10 @@ def test_columns_that_do_not_fit_go_on_in_a_second_table_with_the_row_named() ->
 def test_long_words_may_be_broken() -> None:
     assert broken("a plain name") == "a plain name"
     assert broken("x" * 40 + " y").split("\u200b") == ["x" * 16, "x" * 16, "x" * 8 + " y"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "paper"), [("en_US", "us-letter"), ("en_GB", "a4"), ("nl", "a4"), ("es_MX", "us-letter")]
+)
+def test_paper_is_what_the_locale_uses(locale, paper) -> None:
+    assert usual_paper(locale) == paper
