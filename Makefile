@@ -64,9 +64,10 @@ faults: $(VENV)/.installed ## the long campaigns against faults, which `make tes
 	$(BIN)/pytest -m campaign tests/faults
 
 PEERS := var/bench-peers
-bench: $(VENV)/.installed $(PEERS)/.installed ## measure against what else could be used, into benchmarks/results/
+bench: $(VENV)/.installed browser $(PEERS)/.installed ## measure against what else could be used, into benchmarks/results/
 	AWSWRANGLER_PYTHON=$(CURDIR)/$(PEERS)/bin/python $(BIN)/python benchmarks/dynamodb_read.py
 	$(BIN)/python benchmarks/metric_registry.py
+	$(BIN)/python benchmarks/edition.py
 
 speed: $(VENV)/.installed ## of `make bench` only the metrics: time and memory of all, beside pandas and a full scan
 	$(BIN)/python benchmarks/metric_registry.py

@@ -26,7 +26,8 @@ MAX_BYTES = 40_000_000  # SES v2, the whole message as encoded
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _TOKEN = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 _CID = re.compile(r"[A-Za-z0-9._@-]+")
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+# In headers: also what turns the reading direction, so that no name reads backwards in a list of mails.
+_CONTROLS = re.compile(r" *[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+ *")
 # In text: everything but tab and line ends; a C1 control makes Gmail clip the mail early.
 _IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _REFERENCE = re.compile(r"""cid:([^"'\s)>]+)""")

@@ -132,7 +132,7 @@ def test_a30_subject_and_text_are_exactly_as_written() -> None:
     assert message["From"].addresses[0].display_name == name
 
 
-@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\x85", "\u2028", "\x0b", "\x00"])
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\x85", "\u2028", "\x0b", "\x00", "\u202e", "\u2067"])
 def test_a_line_end_in_a_header_makes_no_second_header(end: str) -> None:
     hostile = f"Figures{end}Bcc: thief@evil.example"
     message = build(
@@ -191,7 +191,11 @@ def test_controls_that_make_gmail_clip_are_gone_from_the_text() -> None:
 
 
 TEXTS = st.text(
-    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\u2028\u2029"), max_size=200
+    st.characters(
+        exclude_categories=["Cs", "Cc"],
+        exclude_characters="\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
+    ),
+    max_size=200,
 )
 
 
