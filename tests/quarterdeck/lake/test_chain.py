@@ -100,6 +100,17 @@ def test_an_untouched_archive_is_whole(store) -> None:
     assert archived_reports(store) == ["cfo"]
 
 
+def test_a_backfilled_day_is_a_link_at_the_end_and_breaks_nothing(store) -> None:
+    """The 30th names the 29th, also after a backfill of the days before: its payload is what was mailed."""
+    backfilled = keep(EditionArchive(store), "2026-03-15", 15)
+    assert told(store) == []
+    link = Link.from_bytes(Chain(store, "cfo").data(8))
+    assert (link.as_of, link.name) == ("2026-03-15", backfilled.payload_hash)
+    assert walk(store, "cfo").first == "2026-03-15"
+    shutil.rmtree(store.root / backfilled.key)
+    assert any(f"edition of 2026-03-15, {backfilled.payload_hash} (link 8)" in fault for fault in told(store))
+
+
 @pytest.mark.parametrize(
     "pattern",
     [

@@ -15,6 +15,7 @@ from quarterdeck.delivery.ledger import LedgerEpochMissingError, create_table
 from quarterdeck.errors import DeliveryError, PreflightError, RetryLaterError
 from quarterdeck.lake.documents import from_bytes
 from quarterdeck.steps.deliver import deliver
+from quarterdeck.steps.verifying import verify_archive
 
 OVERSIGHT = "oversight@lantern.example"
 TABLE = "lantern-deliveries"
@@ -96,6 +97,8 @@ def test_a_second_run_mails_nothing_twice_and_says_so(mailing, ses) -> None:
     send(mailing, ses)
     assert send(mailing, ses)["states"] == {"already accepted": 2}
     assert len(ses.mailed) == 2
+    (chain,) = verify_archive(mailing.resources, "lantern")
+    assert (chain.editions, chain.messages, chain.faults) == (1, 2, ())
 
 
 def test_a_later_payload_is_archived_and_not_mailed(mailing, ses) -> None:
