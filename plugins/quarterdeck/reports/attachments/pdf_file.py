@@ -48,10 +48,8 @@ def pdf_bytes(
     Raises QuarterdeckError where the template can't be set.
     """
     pictures = {chart["id"]: _picture(charts[chart["id"]], chart["alt"]) for chart in payload["charts"]}
-    document = json.dumps(
-        document_of(payload, read_words(templates, locale), pictures, paper or usual_paper(locale)),
-        ensure_ascii=False,
-    )
+    view = document_of(payload, read_words(templates, locale), pictures, paper or usual_paper(locale))
+    document = json.dumps(view, ensure_ascii=False, default=str)  # sort keys of cells are exact numbers
     template = (templates / TEMPLATE).read_bytes()
     with tempfile.TemporaryDirectory(prefix="quarterdeck-pdf-") as folder:
         for cid, picture in pictures.items():
