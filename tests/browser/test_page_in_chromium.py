@@ -114,7 +114,8 @@ def test_a_passport_opens_and_closes_by_keyboard(fresh) -> None:
         opener.focus()
         page.keyboard.press("Enter")
         assert dialog.is_visible()
-        assert dialog.evaluate("d => d.contains(document.activeElement)")
+        assert page.evaluate("document.activeElement.textContent") == "Gross burn"
+        assert dialog.evaluate("d => d.scrollTop") == 0
         assert "how gross_burn is computed" in dialog.inner_text()
         if close == "Enter":
             assert violations(page) == []
