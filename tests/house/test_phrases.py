@@ -23,7 +23,8 @@ TEMPLATES = ROOT / "include" / "templates"
 CODE = ROOT / "plugins" / "quarterdeck" / "reports"
 # What puts a payload into words; a chart's alt text is data of the payload, made beside the chart.
 SPEAKING = (
-    "appendix", "bridge_words", "bridges", "coverage", "finding_views", "grid", "kpis", "notices", "page",
+    "appendix", "bridge_words", "bridges", "chart_figures", "chart_grids", "chart_tables", "coverage",
+    "finding_views", "grid", "kpis", "notices", "page",
     "passports", "payload", "quiet", "section_views", "sections", "since_last", "tables", "text_layout",
     "view", "wording", "words",
 )  # fmt: skip

@@ -18,7 +18,7 @@ _MONTH = len("2026-10")
 
 def trend_sketch(canvas: Canvas) -> Sketch:
     """A KPI's values over 13 months or 90 days, and its target as a line across them."""
-    line = _line(canvas)
+    line, say = _line(canvas), canvas.words.say
     points = [
         canvas.point(
             entry["period"],
@@ -36,39 +36,43 @@ def trend_sketch(canvas: Canvas) -> Sketch:
     if any(isinstance(point["value"], str) for point in known):
         raise ChartGapError("no_data", f"{line['title']} is a day and no amount: it has no line")
     said = _sayer(canvas, line)
-    finding = _extremes(known, said)
+    finding = _extremes(canvas, known, said)
     if line["target"] is not None:
         points += [
-            {**p, "series": "Target", "mark": "target", "order": 1, "value": line["target"]} for p in points
+            {**p, "series": say("chart.target"), "mark": "target", "order": 1, "value": line["target"]}
+            for p in points
         ]
-        finding += f" Target: {said(line['target'])}."
-    return Sketch(points, "Period", line["unit"], line["currency"], finding)
+        finding += " " + say("chart.target_is", target=said(line["target"]))
+    return Sketch(points, say("chart.period"), line["unit"], line["currency"], finding)
 
 
 def waterfall_sketch(canvas: Canvas) -> Sketch:
     """From the value then to the value now by the parts of the change, which add up to it exactly."""
-    split = _split(canvas)
+    split, say = _split(canvas), canvas.words.say
     said = _sayer(canvas, split)
     then, now = (_end(split, end, canvas) for end in ("then", "now"))
-    steps: list[tuple[str, str, str, Decimal]] = [("Value", then, "total", Decimal(split["value_then"]))]
+    value, more, less = say("chart.value"), say("chart.more"), say("chart.less")
+    steps: list[tuple[str, str, str, Decimal]] = [(value, then, "total", Decimal(split["value_then"]))]
     steps += [
-        ("More" if amount > 0 else "Less", label, "part", amount) for label, amount in _parts(split) if amount
+        (more if amount > 0 else less, label, "part", amount)
+        for label, amount in _parts(split, canvas)
+        if amount
     ]
-    steps.append(("Value", now, "total", Decimal(split["value_now"])))
+    steps.append((value, now, "total", Decimal(split["value_now"])))
     points = [
         {
             **canvas.point(order, label, series, mark, order, amount),
-            "text": said(amount) if mark == "total" else _signed(amount, split["unit"], said, canvas.locale),
+            "text": said(amount) if mark == "total" else _signed(amount, split["unit"], said, canvas),
         }
         for order, (series, label, mark, amount) in enumerate(steps)
     ]
-    return Sketch(points, "From then to now", split["unit"], split["currency"], str(split["sentence"]))
+    return Sketch(points, say("chart.steps"), split["unit"], split["currency"], str(split["sentence"]))
 
 
-def _signed(amount: Decimal, unit: str, said: Callable[[Any], str], locale: str) -> str:
+def _signed(amount: Decimal, unit: str, said: Callable[[Any], str], canvas: Canvas) -> str:
     """A part with its sign; of a ratio in points."""
-    points = f"{format_number(amount * 100, locale, least=1, most=2)} points"
-    words = points if unit == "ratio" else said(amount)
+    points = format_number(amount * 100, canvas.locale, least=1, most=2)
+    words = canvas.words.say("chart.points", amount=points) if unit == "ratio" else said(amount)
     return f"+{words}" if amount > 0 else words
 
 
@@ -91,13 +95,14 @@ def _split(canvas: Canvas) -> dict[str, Any]:
     return found[0]
 
 
-def _parts(split: dict[str, Any]) -> list[tuple[str, Decimal]]:
+def _parts(split: dict[str, Any], canvas: Canvas) -> list[tuple[str, Decimal]]:
     """The parts, largest first as the payload has them; those after the eighth in one."""
     parts = [(str(part["label"]), Decimal(part["amount"])) for part in split["parts"]]
     if len(parts) <= _MOST_PARTS:
         return parts
     rest = sum((amount for _, amount in parts[_MOST_PARTS - 1 :]), Decimal(0))
-    return [*parts[: _MOST_PARTS - 1], (f"{len(parts) - _MOST_PARTS + 1} smaller parts", rest)]
+    smaller = canvas.words.say("chart.smaller", count=len(parts) - _MOST_PARTS + 1)
+    return [*parts[: _MOST_PARTS - 1], (smaller, rest)]
 
 
 def _end(split: dict[str, Any], end: str, canvas: Canvas) -> str:
@@ -116,14 +121,12 @@ def _sayer(canvas: Canvas, line: dict[str, Any]) -> Callable[[Any], str]:
     return lambda value: format_value(value, line["unit"], line["currency"], canvas.locale)
 
 
-def _extremes(known: list[Point], said: Callable[[Any], str]) -> str:
+def _extremes(canvas: Canvas, known: list[Point], said: Callable[[Any], str]) -> str:
     """The latest value against the first, and the lowest and highest with where they are."""
 
     def with_place(point: Point) -> str:
-        return f"{said(point['value'])} ({point['label']})"
+        return canvas.at(said(point["value"]), point["label"])
 
     low, high = min(known, key=lambda p: p["value"]), max(known, key=lambda p: p["value"])
-    return (
-        f"From {with_place(known[0])} to {with_place(known[-1])}; "
-        f"lowest {with_place(low)}, highest {with_place(high)}."
-    )
+    first, last, lowest, highest = map(with_place, (known[0], known[-1], low, high))
+    return canvas.words.say("chart.trend", first=first, last=last, low=lowest, high=highest)

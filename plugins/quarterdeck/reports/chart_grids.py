@@ -24,14 +24,7 @@ def chart_grid(chart: Mapping[str, Any], speaker: Speaker) -> dict[str, Any]:
     if marks == {"night"}:
         return _weeks(chart, speaker)
     if marks <= {"total", "part"}:
-        rows = [[cell(point["label"]), cell(point["text"], key=point["value"])] for point in chart["data"]]
-        return grid_of(
-            chart["title"], [column(chart["x_title"]), column(speaker.say("chart.amount"), right=True)], rows
-        )
-    return _matrix(chart, speaker)
-
-
-def _matrix(chart: Mapping[str, Any], speaker: Speaker) -> dict[str, Any]:
+        return _steps(chart, speaker)
     series = list(dict.fromkeys(point["series"] for point in chart["data"]))
     points = {(point["label"], point["series"]): point for point in chart["data"]}
     labels = list(dict.fromkeys(point["label"] for point in chart["data"]))
@@ -43,6 +36,34 @@ def _matrix(chart: Mapping[str, Any], speaker: Speaker) -> dict[str, Any]:
     return grid_of(chart["title"], columns, rows)
 
 
+def _steps(chart: Mapping[str, Any], speaker: Speaker) -> dict[str, Any]:
+    rows = [
+        [cell(point["label"], key=place), _point_cell(point, chart, speaker)]
+        for place, point in enumerate(chart["data"])
+    ]
+    columns = [column(chart["x_title"]), column(speaker.say("chart.amount"), right=True)]
+    return grid_of(chart["title"], columns, rows)
+
+
+def _weeks(chart: Mapping[str, Any], speaker: Speaker) -> dict[str, Any]:
+    """By week the nights that were sold (of how many, where there are several units), and the others that
+    were not free, in words."""
+    sold, free = speaker.say("chart.night_sold"), speaker.say("chart.night_free")
+    rows = []
+    for place, week in enumerate(dict.fromkeys(point["label"] for point in chart["data"])):
+        nights = [point for point in chart["data"] if point["label"] == week]
+        taken = [night for night in nights if night["value"]]
+        shut = [night for night in nights if not night["value"] and night["text"] not in {"", free}]
+        rows.append([cell(week, key=place), cell(_days(taken, sold)), cell(_days(shut, sold))])
+    titles = (chart["x_title"], speaker.say("chart.nights_sold"), speaker.say("chart.nights_shut"))
+    return grid_of(chart["title"], [column(title) for title in titles], rows)
+
+
+def _days(nights: Sequence[Mapping[str, Any]], sold: str) -> str:
+    said = [n["series"] if n["text"] == sold else f"{n['series']} {n['text']}" for n in nights]
+    return ", ".join(said) or NOTHING
+
+
 def _point_cell(
     point: Mapping[str, Any] | None, chart: Mapping[str, Any], speaker: Speaker
 ) -> dict[str, Any]:
@@ -50,27 +71,3 @@ def _point_cell(
         return cell(speaker.cell(None, chart["unit"], chart["currency"]))
     text: str | None = point.get("text")
     return cell(text or speaker.cell(point["value"], chart["unit"], chart["currency"]), key=point["value"])
-
-
-def _weeks(chart: Mapping[str, Any], speaker: Speaker) -> dict[str, Any]:
-    """By week the nights that were sold (of how many, where there are several units) and not open; all
-    other nights were free."""
-    rows = []
-    for place, week in enumerate(dict.fromkeys(point["label"] for point in chart["data"])):
-        nights = [point for point in chart["data"] if point["label"] == week]
-        sold = [night for night in nights if night["value"]]
-        shut = [night for night in nights if not night["value"] and night["text"] in _SHUT]
-        rows.append([cell(week, key=place), cell(_days(sold)), cell(_days(shut))])
-    columns = [
-        column(chart["x_title"]),
-        *(column(speaker.say(f"chart.{name}")) for name in ("nights_sold", "not_for_sale")),
-    ]
-    return grid_of(chart["title"], columns, rows)
-
-
-_SHUT = {"owner's", "blocked", "given", "not open"}
-
-
-def _days(nights: Sequence[Mapping[str, Any]]) -> str:
-    said = [n["series"] if n["text"] == "sold" else f"{n['series']} {n['text']}" for n in nights]
-    return ", ".join(said) or NOTHING

@@ -109,7 +109,7 @@ class Canvas:
             return ""
         portfolio = self.inputs.config.portfolio.currency
         others = ", ".join(sorted(self._currencies - {portfolio}))
-        return f"Only what is in {portfolio} is drawn; amounts in {others} are in the table."
+        return self.words.say("chart.one_currency", currency=portfolio, others=others)
 
     def unit(self, column: str) -> str:
         """The unit of a column, as tables show it."""
@@ -136,6 +136,10 @@ class Canvas:
         if unit == "tenant" and value is not None:
             return self.inputs.config.portfolio.tenant(str(value)).title
         return format_value(value, unit, currency, self.locale)
+
+    def at(self, value: str, where: str) -> str:
+        """A value with the place where it is."""
+        return self.words.say("chart.at", value=value, where=where)
 
     def point(self, x: Any, label: str, series: str, mark: str, order: int, value: Any) -> Point:
         """A point; ``text`` is added where it says the value in words of its own."""

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _NAMED = 4  # parts of a stack that have a colour of their own
-_OTHERS = "All others"
 
 
 def columns_sketch(canvas: Canvas) -> Sketch:
@@ -67,6 +66,7 @@ def stack_sketch(canvas: Canvas) -> Sketch:
     rows = canvas.rows(options["x"], options["by"], options["value"])
     unit = canvas.unit(options["value"])
     currency = canvas.currency(unit)
+    others = canvas.words.say("chart.others")
     sums: dict[Any, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     parts: dict[str, Decimal] = defaultdict(Decimal)
     for row in rows:
@@ -74,9 +74,9 @@ def stack_sketch(canvas: Canvas) -> Sketch:
             parts[row[options["by"]]] += abs(row[options["value"]])
     named = sorted(parts, key=lambda name: (-parts[name], name))[: int(options.get("first", _NAMED))]
     for row in rows:
-        part = row[options["by"]] if row[options["by"]] in named else _OTHERS
+        part = row[options["by"]] if row[options["by"]] in named else others
         sums[row[options["x"]]][part] += row[options["value"]] or 0
-    order = [*named, *([_OTHERS] if len(parts) > len(named) else [])]
+    order = [*named, *([others] if len(parts) > len(named) else [])]
     points = [
         canvas.point(x, canvas.said(x, canvas.unit(options["x"])), name, "bar", place, by_part[name])
         for place, name in enumerate(order)
@@ -106,7 +106,7 @@ def bars_sketch(canvas: Canvas) -> Sketch:
         raise ChartGapError("no_data", f"values of {canvas.title(value)} in the table {canvas.table.id}")
     finding = _barred(canvas, points, unit, currency)
     if first and len(rows) > first:
-        finding += f" {first} of {canvas.words.counted(len(rows), 'row')} are drawn."
+        finding += _drawn(canvas, first, len(rows))
     return Sketch(points, canvas.title(label), unit, currency, finding)
 
 
@@ -124,9 +124,9 @@ def heat_sketch(canvas: Canvas) -> Sketch:
             point = canvas.point(row[label], name, canvas.title(measure), "cell", order, row[measure])
             currency = row.get("currency") or canvas.currency(unit)
             points.append({**point, "text": canvas.said(row[measure], unit, currency)})
-    finding = " ".join(_leader(points, canvas.title(measure)) for measure in measures)
+    finding = " ".join(_leader(canvas, points, canvas.title(measure)) for measure in measures)
     if first and len(rows) > first:
-        finding += f" {first} of {canvas.words.counted(len(rows), 'row')} are drawn."
+        finding += _drawn(canvas, first, len(rows))
     return Sketch(points, canvas.title(label), "mixed", None, finding)
 
 
@@ -152,10 +152,10 @@ def calendar_sketch(canvas: Canvas) -> Sketch:
             None,
         )
         points.append(
-            {**point, "value": None if share is None else round(share, 6), "text": _night_words(of)}
+            {**point, "value": None if share is None else round(share, 6), "text": _night_words(of, canvas)}
         )
     finding = _nights(nights, canvas)
-    return Sketch(points, "Week of", "ratio", None, finding)
+    return Sketch(points, canvas.words.say("chart.week_of"), "ratio", None, finding)
 
 
 _NIGHTS = ("listed", "sold", "owner", "blocked", "given", "free")
@@ -180,35 +180,43 @@ def _names(canvas: Canvas, rows: Sequence[Row], label: str) -> list[str]:
 def _range_of(canvas: Canvas, name: str, points: Iterable[Point], unit: str, currency: str | None) -> str:
     known = with_value(list(points))
     if not known:
-        return f"{name}: no values."
+        return canvas.words.say("chart.no_values", name=name)
 
     def said(point: Point) -> str:
-        return f"{canvas.said(point['value'], unit, currency)} ({point['label']})"
+        return canvas.at(canvas.said(point["value"], unit, currency), point["label"])
 
     low, high = min(known, key=lambda p: p["value"]), max(known, key=lambda p: p["value"])
-    return f"{name}: latest {said(known[-1])}, lowest {said(low)}, highest {said(high)}."
+    return canvas.words.say("chart.range", name=name, latest=said(known[-1]), low=said(low), high=said(high))
 
 
 def _reached(canvas: Canvas, rows: Sequence[Row], unit: str, currency: str | None) -> str:
     """The newest month with both, and how many months came to their target, and all of them together."""
     actual, target = canvas.options["actual"], canvas.options["target"]
+    say = canvas.words.say
     both = [row for row in rows if row[actual] is not None and row[target] is not None]
     if not both:
-        return "No month is over yet: there are targets only."
+        return say("chart.targets_only")
 
     def said(value: Any) -> str:
         return canvas.said(value, unit, currency)
 
     last = both[-1]
     short = Decimal(last[target]) - Decimal(last[actual])
-    gap = f"{said(abs(short))} {'short' if short > 0 else 'above'}" if short else "on target"
+    away = say("chart.short" if short > 0 else "chart.above", amount=said(abs(short)))
     done = sum(1 for row in both if row[actual] >= row[target])
     sums = [sum((Decimal(row[column]) for row in both), Decimal(0)) for column in (actual, target)]
     month = _place(canvas, last)[1]
-    return (
-        f"{canvas.title(actual)} in {month}: {said(last[actual])} of {said(last[target])} ({gap}). "
-        f"{done} of {canvas.words.counted(len(both), 'month')} reached the target; "
-        f"together {said(sums[0])} of {said(sums[1])}."
+    return say(
+        "chart.reached",
+        name=canvas.title(actual),
+        month=month,
+        value=said(last[actual]),
+        target=said(last[target]),
+        gap=away if short else say("chart.on_target"),
+        done=done,
+        months=canvas.words.counted(len(both), "month"),
+        sum=said(sums[0]),
+        sums=said(sums[1]),
     )
 
 
@@ -220,63 +228,75 @@ def _stacked(canvas: Canvas, points: Sequence[Point], unit: str, currency: str |
     last = months[-1][1]
 
     def said(label: str) -> str:
-        return f"{canvas.said(totals[label], unit, currency)} ({label})"
+        return canvas.at(canvas.said(totals[label], unit, currency), label)
 
     low, high = min(totals, key=lambda m: totals[m]), max(totals, key=lambda m: totals[m])
     parts = sorted((p for p in points if p["label"] == last), key=lambda p: -Decimal(p["value"]))
     listed = ", ".join(f"{p['series']} {canvas.said(p['value'], unit, currency)}" for p in parts)
-    return f"Latest {said(last)}: {listed}. Lowest {said(low)}, highest {said(high)}."
+    return canvas.words.say("chart.stacked", latest=said(last), parts=listed, low=said(low), high=said(high))
 
 
 def _barred(canvas: Canvas, points: Sequence[Point], unit: str, currency: str | None) -> str:
-    known = with_value(points)
+    known, say = with_value(points), canvas.words.say
     low, high = min(known, key=lambda p: p["value"]), max(known, key=lambda p: p["value"])
     if canvas.options.get("total"):
         total = sum((Decimal(point["value"]) for point in known), Decimal(0))
-        if not total:
-            return f"{canvas.said(total, unit, currency)} in all."
-        share = format_ratio(Decimal(high["value"]) / total, canvas.locale)
         whole = canvas.said(total, unit, currency)
-        return f"{whole} in all; most is {high['label']}: {high['text']} ({share})."
+        if not total:
+            return say("chart.whole_none", whole=whole)
+        share = format_ratio(Decimal(high["value"]) / total, canvas.locale)
+        return say("chart.whole", whole=whole, name=high["label"], value=high["text"], share=share)
     if len(known) == 1:
-        return f"{high['label']}: {high['text']}."
-    return f"Highest {high['text']} ({high['label']}), lowest {low['text']} ({low['label']})."
+        return say("chart.one", name=high["label"], value=high["text"])
+    highest, lowest = (canvas.at(point["text"], point["label"]) for point in (high, low))
+    return say("chart.extremes", high=highest, low=lowest)
 
 
-def _leader(points: Sequence[Point], measure: str) -> str:
+def _drawn(canvas: Canvas, first: int, rows: int) -> str:
+    return " " + canvas.words.say("chart.drawn", count=first, rows=canvas.words.counted(rows, "row"))
+
+
+def _leader(canvas: Canvas, points: Sequence[Point], measure: str) -> str:
     known = with_value([point for point in points if point["series"] == measure])
     if not known:
-        return f"{measure}: no values."
+        return canvas.words.say("chart.no_values", name=measure)
     high = max(known, key=lambda p: p["value"])
-    return f"{measure}: most {high['label']} ({high['text']})."
+    return canvas.words.say("chart.leader", name=measure, leader=high["label"], value=high["text"])
 
 
 def _week(monday: date, locale: str) -> str:
     return str(format_skeleton("MMMd", monday, locale=locale))
 
 
-def _night_words(of: dict[str, int]) -> str:
+_BECAME = {
+    "sold": "chart.night_sold",
+    "owner": "chart.night_owner",
+    "blocked": "chart.night_blocked",
+    "given": "chart.night_given",
+}
+
+
+def _night_words(of: dict[str, int], canvas: Canvas) -> str:
     """What became of a night: in a word for one unit, in numbers for several."""
-    if of["listed"] == 0:
-        return "not listed"
-    if of["listed"] > 1:
+    say = canvas.words.say
+    if of["listed"] != 1:
         shut = of["owner"] + of["blocked"] == of["listed"]
-        return "not open" if shut else f"{of['sold']} of {of['listed']}"
-    words = {"sold": "sold", "owner": "owner's", "blocked": "blocked", "given": "given"}
-    return next((word for column, word in words.items() if of[column]), "free")
+        return say("chart.night_shut" if shut else "chart.night_part", sold=of["sold"], listed=of["listed"])
+    return say(next((key for column, key in _BECAME.items() if of[column]), "chart.night_free"))
 
 
 def _nights(nights: dict[date, dict[str, int]], canvas: Canvas) -> str:
+    say, locale = canvas.words.say, canvas.locale
     total = {column: sum(of[column] for of in nights.values()) for column in _NIGHTS}
-    first, last = (format_day(day, canvas.locale) for day in (min(nights), max(nights)))
-    were = "was" if total["sold"] == 1 else "were"
-    listed = canvas.words.counted(total["listed"], "night")
-    said = f"Of {listed} from {first} to {last}, {total['sold']} {were} sold"
-    if total["listed"]:
-        said += f" ({format_ratio(Decimal(total['sold']) / total['listed'], canvas.locale)})"
     others = [
-        f"{total[column]} {word}"
-        for column, word in (("owner", "owner's"), ("blocked", "blocked"), ("given", "given free of charge"))
-        if total[column]
+        f"{total[column]} {say(key)}" for column, key in _BECAME.items() if total[column] and column != "sold"
     ]
-    return f"{said}; {', '.join([*others, str(total['free']) + ' free'])}."
+    return say(
+        "chart.nights",
+        listed=canvas.words.counted(total["listed"], "night"),
+        first=format_day(min(nights), locale),
+        last=format_day(max(nights), locale),
+        sold=total["sold"],
+        share=format_ratio(Decimal(total["sold"]) / max(total["listed"], 1), locale),
+        others=", ".join([*others, f"{total['free']} {say('chart.night_free')}"]),
+    )
