@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.reports.format import format_value
+from quarterdeck.reports.grid import SNAKE
 from quarterdeck.reports.tables import in_words, table_data, unit_of
 
 if TYPE_CHECKING:
@@ -132,9 +133,11 @@ class Canvas:
         return titles.get(column, in_words(column))
 
     def said(self, value: Any, unit: str, currency: str | None = None) -> str:
-        """A value in words; a tenant by its title."""
+        """A value in words as tables say it: a tenant by its title, a word of the data with blanks."""
         if unit == "tenant" and value is not None:
             return self.inputs.config.portfolio.tenant(str(value)).title
+        if unit == "text" and SNAKE.fullmatch(str(value)):
+            return str(value).replace("_", " ")
         return format_value(value, unit, currency, self.locale)
 
     def at(self, value: str, where: str) -> str:

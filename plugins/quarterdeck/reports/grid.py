@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from quarterdeck.reports.words import Words
 
 _LEFT = {"text", "tenant", "day", "month", "boolean"}
-_SNAKE = re.compile(r"[a-z]+(_[a-z]+)+")  # a word of the data: paid_search
+SNAKE = re.compile(r"[a-z]+(_[a-z]+)+")  # a word of the data: paid_search
 _WORDS = {"text", "tenant"}  # sorted as the reader's language has it
 _BARS = "▁▂▃▄▅▆▇█"
 _MOST_POINTS = 14
@@ -89,7 +89,7 @@ class Speaker:
             return self.say("value.yes" if value else "value.no")
         if unit == "tenant":
             return self.tenant(str(value))
-        if unit == "text" and _SNAKE.fullmatch(str(value)):
+        if unit == "text" and SNAKE.fullmatch(str(value)):
             return str(value).replace("_", " ")
         if unit == "money" and currency is None:
             return format_number(value, self.words.locale, least=0 if whole else 2, most=0 if whole else 2)

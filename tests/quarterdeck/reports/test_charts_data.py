@@ -147,7 +147,7 @@ def test_bars_tell_highest_and_lowest_and_what_is_not_drawn(draw) -> None:
 def test_heat_names_the_leader_of_each_column_and_the_business_where_there_are_several(draw) -> None:
     channels = table(
         {"tenant": "text", "channel": "text", "leads": "count", "conversion": "ratio"},
-        ["jada", "website", 18, D("0.5")],
+        ["jada", "paid_search", 18, D("0.5")],
         ["jada", "phone", 20, None],
         ["rental", "website", 2, D("1")],
     )
@@ -155,6 +155,7 @@ def test_heat_names_the_leader_of_each_column_and_the_business_where_there_are_s
     assert chart(payload)["alt"] == (
         "The chart. Leads: most phone (JADA) (20). Conversion: most website (3028 51st St) (100.0%)."
     )
+    assert chart(payload)["data"][0]["label"] == "paid search (JADA)"
     assert [p["text"] for p in chart(payload)["data"]] == ["18", "20", "2", "50.0%", NOTHING, "100.0%"]
 
 
