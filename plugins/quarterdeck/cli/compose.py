@@ -17,7 +17,7 @@ def compose(
     out: Annotated[Path, typer.Option("--out", help="The folder to write to.")],
     verbose: Verbose = False,
 ) -> None:
-    """One report's payload, HTML, text, web page and message, archived and mailed nowhere."""
+    """One report's payload, HTML, text, web page, attachments and message, archived and mailed nowhere."""
     from quarterdeck.steps.composing import compose_report
 
     log_to_stderr(verbose)
