@@ -90,7 +90,22 @@ def show(browser: Browser, html: str, policy: str | None = None, **context: Any)
     return shown
 
 
+@pytest.fixture(scope="module")
+def kept() -> dict[str, tuple[str, str | None]]:
+    """The documents as made, by name."""
+    return {}
+
+
 @pytest.fixture
+def documents(kept, build, sample, templates) -> dict[str, tuple[str, str | None]]:
+    """``cfo page``, ``cfo mail``, ``ceo page``, ``ceo mail``: HTML, and the policy that it is under."""
+    if not kept:
+        for report, payload in payloads(build, sample).items():
+            for kind in ("page", "mail"):
+                kept[f"{report} {kind}"] = made(payload, kind, templates)
+    return kept
+
+
 def payloads(build, sample) -> dict[str, dict[str, Any]]:
     """``cfo`` follows another edition; every name in ``ceo`` is hostile, and 300 characters long."""
     before = {**build_payload(build("cfo")), "as_of": "2026-11-20"}
@@ -116,25 +131,24 @@ def opened() -> dict[str, Shown]:
 
 
 @pytest.fixture
-def document(payloads, templates, browser, opened):
+def document(documents, browser, opened):
     """``document("cfo page")``, ``document("ceo mail")``: the tab with it."""
 
     def named(name: str) -> Shown:
         if name not in opened:
-            report, kind = name.split()
-            opened[name] = show(browser, *made(payloads[report], kind, templates))
+            opened[name] = show(browser, *documents[name])
         return opened[name]
 
     return named
 
 
 @pytest.fixture
-def fresh(payloads, templates, browser):
+def fresh(documents, browser):
     """A page in a tab of its own, for tests that change it."""
     tabs: list[Shown] = []
 
     def named(report: str, **context: Any) -> Shown:
-        tabs.append(show(browser, *made(payloads[report], "page", templates), **context))
+        tabs.append(show(browser, *documents[f"{report} page"], **context))
         return tabs[-1]
 
     yield named

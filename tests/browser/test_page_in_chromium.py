@@ -14,12 +14,21 @@ SCHEMES = ("light", "dark")
 DOCUMENTS = ("cfo page", "ceo page", "cfo mail", "ceo mail")
 # A mail stands inside the page of a mail program, which has the landmarks.
 NOT_OF_MAIL = ("region", "landmark-one-main")
+# Contrast takes four fifths of axe's time. Colours change at 600 px and with the scheme, so 640 px are as
+# 1200, and of the second report two corners are enough.
+CONTRAST_AT = {
+    "cfo": [(width, scheme) for width in (320, 1200) for scheme in SCHEMES],
+    "ceo": [(320, "light"), (1200, "dark")],
+}
 AXE = Axe()
 
 
 def violations(page, *, without=()) -> list[str]:
-    rules = {rule: {"enabled": False} for rule in without}
-    found = AXE.run(page, options={"resultTypes": ["violations"], "rules": rules}).response
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE.axe_script)
+    options = {"resultTypes": ["violations"], "preload": False, "selectors": False}
+    options["rules"] = {rule: {"enabled": False} for rule in without}
+    found = page.evaluate("options => axe.run(document, options)", options)
     assert found["testEngine"]["name"] == "axe-core"
     return [f"{v['id']}: {node['html'][:200]}" for v in found["violations"] for node in v["nodes"]]
 
@@ -28,10 +37,12 @@ def violations(page, *, without=()) -> list[str]:
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_everyone_can_read_it(document, name, width, scheme) -> None:
-    shown = document(name)
+    shown, (report, kind) = document(name), name.split()
     page = shown.at(width, scheme)
     assert shown.width() <= width
-    assert violations(page, without=NOT_OF_MAIL if name.endswith("mail") else ()) == []
+    without = NOT_OF_MAIL if kind == "mail" else ()
+    contrast = () if (width, scheme) in CONTRAST_AT[report] else ("color-contrast",)
+    assert violations(page, without=without + contrast) == []
 
 
 def test_axe_finds_what_it_should(fresh) -> None:
@@ -118,7 +129,7 @@ def test_a_passport_opens_and_closes_by_keyboard(fresh) -> None:
         assert dialog.evaluate("d => d.scrollTop") == 0
         assert "how gross_burn is computed" in dialog.inner_text()
         if close == "Enter":
-            assert violations(page) == []
+            assert violations(page, without=("color-contrast",)) == []
             dialog.locator("button.close").focus()
         page.keyboard.press(close)
         assert not dialog.is_visible()
