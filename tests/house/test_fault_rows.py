@@ -1,4 +1,4 @@
-"""Every kind of fault of figures, audits and findings that others shipped has tests, and they are there."""
+"""Every kind of fault that others shipped and that is named here has tests, and they are there."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def names_in(path: str) -> set[str]:
 
 
 def test_each_row_is_held_by_a_test() -> None:
-    assert [row[:3] for row in ROWS] == [f"A{number:02d}" for number in range(7, 29)]
+    rows = {row[:3] for row in ROWS}
+    assert {f"A{number:02d}" for number in (*range(7, 29), *range(40, 45))} <= rows
+    assert len(rows) == len(ROWS)
     assert [row for row, tests in ROWS.items() if not tests] == []
 
 

@@ -13,9 +13,11 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.delivery.facts import Facts
 from quarterdeck.delivery.refusals import needing
 from quarterdeck.delivery.rows import KEPT_FOR, OVERSIGHT, Row, from_item, to_item
 from quarterdeck.delivery.states import CLAIMABLE, LEASED, SENT, State
+from quarterdeck.delivery.suppression import Suppressions
 from quarterdeck.errors import DeliveryError
 
 if TYPE_CHECKING:
@@ -113,6 +115,8 @@ class Ledger:
         self._lease = lease
         self._sleep = sleep
         self.clock = clock
+        self.facts = Facts(client, table)
+        self.suppressions = Suppressions(client, table, clock)
 
     def epoch(self) -> str:
         """The ledger's epoch. Raises LedgerEpochMissingError."""

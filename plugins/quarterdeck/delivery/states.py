@@ -47,7 +47,7 @@ MEANING: dict[State, str] = {
     State.UNKNOWN: "SES was asked and the answer was lost: never sent again by itself.",
     State.ACCEPTED: "SES took it and gave a message id.",
     State.DELIVERED: "The recipient's mail server took it.",
-    State.DELAYED: "The recipient's mail server put it off; SES goes on trying.",
+    State.DELAYED: "The recipient's mail server put it off, or answered with a bounce that may pass.",
     State.BOUNCED: "The recipient's mail server refused it for good.",
     State.COMPLAINED: "The recipient reported it as spam.",
     State.REFUSED: "SES said no to this message: final.",
@@ -66,6 +66,16 @@ FINAL = frozenset({State.REFUSED, State.EXPIRED, State.SUPERSEDED, State.SUPPRES
 NO_LONGER_DUE = frozenset({State.EXPIRED, State.SUPERSEDED})
 CLAIMABLE = frozenset({State.PLANNED, State.DEFERRED})
 LEASED = frozenset({State.CLAIMED, State.RETRYING})
+# What events say, least first: of all events of a delivery the last of these counts, in whatever order they
+# come and however often. (SES takes a message before it rejects it.)
+BY_EVENTS = (
+    State.ACCEPTED,
+    State.REFUSED,
+    State.DELAYED,
+    State.DELIVERED,
+    State.BOUNCED,
+    State.COMPLAINED,
+)
 
 
 @dataclass(frozen=True)
@@ -124,6 +134,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         {
             State.SENDING: "SES answered with a message id",
             State.UNKNOWN: "the answer came late, an SES event bears its tag, or a person settled it",
+            State.RETRYING: "an SES event bears its tag: it was taken after all, and is not asked again",
         },
     ),
     *_to(
@@ -131,6 +142,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         {
             State.SENDING: "SES said no to this message",
             State.UNKNOWN: "the answer came late and was a no, or an SES event says so",
+            State.ACCEPTED: "SES took it, found it bad and did not send it: its Reject event",
         },
     ),
     *_to(
