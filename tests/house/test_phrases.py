@@ -54,7 +54,7 @@ def asked_for() -> set[str]:
     groups = {key.partition(".")[0] for key in PHRASES}
     return {
         key
-        for path in CODE.glob("*.py")
+        for path in CODE.rglob("*.py")
         for key in keys_in(path.read_text())
         if re.fullmatch(r"[a-z]+\.[a-z_*]+", key) and key.partition(".")[0] in groups
     }
@@ -63,7 +63,7 @@ def asked_for() -> set[str]:
 def nouns_asked_for() -> set[str]:
     """What is given to ``counted`` and ``plural`` by name, and the nouns of the causes of a restatement."""
     found = set()
-    for path in CODE.glob("*.py"):
+    for path in CODE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 place = {"counted": 1, "plural": 0}.get(node.func.attr)

@@ -32,7 +32,7 @@ def csv_bytes(table: Table, separator: str = ",") -> bytes:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=separator, lineterminator="\r\n")
     if table.missing is not None:
-        writer.writerows([["Missing"], [harmless(table.missing)]])
+        writer.writerows([[harmless(title) for title in table.columns], [harmless(table.missing)]])
     else:
         writer.writerow([harmless(title) for title in table.columns])
         writer.writerows([[_field(cell) for cell in row] for row in table.rows])

@@ -32,7 +32,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with a title to each column. ``missing``: why there is nothing in it, in words."""
+    """A table with a title to each column; where all of it is ``missing``, in words why."""
 
     id: str
     title: str
@@ -63,14 +63,18 @@ def _texts(*values: str | None) -> tuple[Cell, ...]:
 
 
 _KPI_COLUMNS = (
-    "Figure", "Business", "Value", "Unit", "Currency", "Missing because", "From", "To", "Last edition",
-    "Change", "Change in parts of 1", "Target", "Note", "Definition",
+    "figure", "business", "value", "unit", "currency", "because", "start", "end", "last_edition", "change",
+    "change_ratio", "target", "note", "definition",
 )  # fmt: skip
+
+
+def _titles(names: Iterable[str], speaker: Speaker) -> tuple[str, ...]:
+    return tuple(speaker.say(f"columns.{name}") for name in names)
 
 
 def _kpis(payload: dict[str, Any], speaker: Speaker) -> Table:
     rows = tuple(_kpi(kpi, speaker) for kpi in payload["kpis"])
-    return Table("kpis", "Key figures", _KPI_COLUMNS, rows)
+    return Table("kpis", speaker.say("kpis.title"), _titles(_KPI_COLUMNS, speaker), rows)
 
 
 def _kpi(kpi: dict[str, Any], speaker: Speaker) -> tuple[Cell, ...]:
@@ -93,15 +97,15 @@ def _kpi(kpi: dict[str, Any], speaker: Speaker) -> tuple[Cell, ...]:
 
 
 _FINDING_COLUMNS = (
-    "Finding", "Business", "Severity", "Category", "Status", "Since", "Days open", "What is so",
-    "What it means", "Evidence", "At stake", "Currency", "Rows", "Their keys",
+    "finding", "business", "severity", "category", "status", "since", "days_open", "what_is_so",
+    "what_it_means", "evidence", "at_stake", "currency", "rows", "keys",
 )  # fmt: skip
 
 
 def _findings(payload: dict[str, Any], speaker: Speaker) -> Table:
     titles = {kpi["id"]: kpi["title"] for kpi in payload["kpis"]}
     rows = tuple(_finding(finding, titles, speaker) for finding in payload["findings"])
-    return Table("findings", "Findings", _FINDING_COLUMNS, rows)
+    return Table("findings", speaker.say("columns.findings"), _titles(_FINDING_COLUMNS, speaker), rows)
 
 
 def _finding(finding: dict[str, Any], titles: dict[str, str], speaker: Speaker) -> tuple[Cell, ...]:
@@ -125,8 +129,8 @@ def _evidence(finding: dict[str, Any], titles: dict[str, str]) -> str:
 
 
 _ADVICE_COLUMNS = (
-    "Action", "Business", "Severity", "Owner", "Due", "Effort", "Days of effort", "Expected effect",
-    "First said", "Days open", "At stake", "Currency", "Findings",
+    "action", "business", "severity", "owner", "due", "effort", "effort_days", "expected_effect",
+    "first_said", "days_open", "at_stake", "currency", "findings",
 )  # fmt: skip
 
 
@@ -135,7 +139,9 @@ def _recommendations(payload: dict[str, Any], speaker: Speaker) -> Table:
     rows = tuple(
         row for advice in payload["recommendations"] for row in _recommendation(advice, titles, speaker)
     )
-    return Table("recommendations", "Recommendations", _ADVICE_COLUMNS, rows)
+    return Table(
+        "recommendations", speaker.say("columns.recommendations"), _titles(_ADVICE_COLUMNS, speaker), rows
+    )
 
 
 def _recommendation(
@@ -163,14 +169,14 @@ def _section(section: dict[str, Any], payload: dict[str, Any], speaker: Speaker)
     id_, title, missing = section["id"], section["title"], section["missing"]
     if missing is not None:
         because = f"{title}: {speaker.words.missing(missing['reason'], missing['because'])}"
-        return Table(id_, title, (), (), because)
+        return Table(id_, title, _titles(["missing"], speaker), (), because)
     if section["kind"] == "missing_kpis":
-        return _missing_kpis(section)
+        return _missing_kpis(section, speaker)
     data = section["data"]
     if "rows" in data and "columns" in data:
         return _plain(section, speaker)
     chart = next((chart for chart in payload["charts"] if chart["id"] == data.get("chart")), None)
-    return None if chart is None else _chart(id_, chart)
+    return None if chart is None else _chart(id_, chart, speaker)
 
 
 def _plain(section: dict[str, Any], speaker: Speaker) -> Table:
@@ -182,7 +188,7 @@ def _plain(section: dict[str, Any], speaker: Speaker) -> Table:
         currency = row.get("currency") or data["currency"]
         cells = [_cell(row[column["id"]], column["unit"], currency, speaker) for column in columns]
         rows.append((*cells, *([Cell(currency)] if of_money else [])))
-    titles = (*(column["title"] for column in columns), *(["Currency"] if of_money else []))
+    titles = (*(column["title"] for column in columns), *(_titles(["currency"], speaker) if of_money else ()))
     return Table(section["id"], section["title"], titles, tuple(rows))
 
 
@@ -192,7 +198,7 @@ def _cell(value: Value, unit: str, currency: str | None, speaker: Speaker) -> Ce
     return Cell(value, unit, currency if unit == "money" else None)
 
 
-def _missing_kpis(section: dict[str, Any]) -> Table:
+def _missing_kpis(section: dict[str, Any], speaker: Speaker) -> Table:
     rows = tuple(
         (
             *_texts(entry["title"], entry["because"], entry["owner"]),
@@ -201,17 +207,17 @@ def _missing_kpis(section: dict[str, Any]) -> Table:
         )
         for entry in section["data"]["items"]
     )
-    columns = ("Figure", "What it lacks", "Owner", "Since", "Days missing")
+    columns = _titles(("figure", "lacks", "owner", "since", "days_missing"), speaker)
     return Table(section["id"], section["title"], columns, rows)
 
 
-def _chart(id_: str, chart: dict[str, Any]) -> Table:
+def _chart(id_: str, chart: dict[str, Any], speaker: Speaker) -> Table:
     """A row per place on the axis and a column per series; a row per point where a place has several."""
     points, unit, currency = chart["data"], chart["unit"], chart["currency"]
     series = list(dict.fromkeys(str(point.get("series", "")) for point in points))
     values = {(point["label"], str(point.get("series", ""))): point["value"] for point in points}
     money = (Cell(currency),) if currency else ()
-    extra = ("Currency",) if currency else ()
+    extra = _titles(["currency"], speaker) if currency else ()
     if len(values) < len(points):
         rows = tuple(
             (
@@ -221,7 +227,8 @@ def _chart(id_: str, chart: dict[str, Any]) -> Table:
             )
             for point in points
         )
-        return Table(id_, chart["title"], (chart["x_title"], "Series", "Value", *extra), rows)
+        titles = (chart["x_title"], *_titles(("series", "value"), speaker), *extra)
+        return Table(id_, chart["title"], titles, rows)
     rows = tuple(
         (Cell(label), *(Cell(values.get((label, name)), unit, currency) for name in series), *money)
         for label in dict.fromkeys(point["label"] for point in points)

@@ -100,7 +100,7 @@ class _Formats:
 
 def _write(sheet: Any, table: Table, formats: _Formats) -> None:
     if table.missing is not None:
-        sheet.write_string(0, 0, "Missing", formats.header)
+        sheet.write_string(0, 0, printable(table.columns[0]), formats.header)
         sheet.write_string(1, 0, printable(table.missing), formats.get("@"))
         sheet.set_column(0, 0, _WIDEST)
         return
