@@ -1,7 +1,7 @@
 # Needs make, git and a Python of 3.11 to 3.13. Everything else is installed into .venv, everything that runs
 # lies under var/, everything that comes out under out/.
 .DEFAULT_GOAL := help
-.PHONY: help venv lock run up down airflow real browser test pictures faults bench speed lint format check docs clean
+.PHONY: help venv lock run up down airflow real browser test pictures faults bench speed lint format check docs snapshots clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -96,6 +96,9 @@ check: $(VENV)/.installed ## every mistake in include/, with file and line
 
 docs: $(VENV)/.installed ## write docs/kpis.md, the catalogue of KPIs, from the headers of their SQL
 	$(BIN)/quarterdeck kpis --out docs/kpis.md
+
+snapshots: $(VENV)/.installed ## write the reports that tests compare with anew: read their diff
+	SNAPSHOTS=write $(BIN)/pytest -q tests/golden/test_snapshots.py
 
 clean: ## remove what runs leave behind, not the venv
 	@test ! -x $(BIN)/python || $(LAUNCHER) down

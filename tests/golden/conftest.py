@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
@@ -22,6 +23,8 @@ from quarterdeck.demo.world.repositories import FOLDER, place_repositories
 from quarterdeck.metrics.figures import measure, measure_reporting
 from quarterdeck.metrics.scope import open_scope
 from quarterdeck.metrics.tables import tabulate
+from quarterdeck.reports.envelope import Envelope
+from quarterdeck.reports.render import Rendered, render
 from quarterdeck.settings.places import Places
 from quarterdeck.steps import concluding, trending
 from quarterdeck.steps.compose import payload_of
@@ -70,6 +73,15 @@ TABLES = (
     "security_gaps_list",
 )
 Figures = dict[tuple[str | None, str], Any]
+
+TO_A_READER = Envelope(
+    "scheduled",
+    baseline="2026-03-30",
+    changes=(
+        {"what": "finding", "id": "x", "title": "A finding", "tenant": None, "then": None, "now": "open"},
+    ),
+    previous_late=True,
+)
 
 
 class Office:
@@ -266,3 +278,18 @@ def level_trends(
         for figure in figures
         if (figure.metric, figure.tenant) in wanted and figure.missing is None
     ]
+
+
+@pytest.fixture(scope="session")
+def later(payloads) -> dict[str, Rendered]:
+    """What readers get of an edition that follows another: wider than a first one."""
+    rendered = {}
+    for report, first in payloads.items():
+        second = deepcopy(first)
+        second["edition"]["previous"] = {"as_of": "2026-03-30", "payload_hash": "0" * 64}
+        for line in second["kpis"]:
+            line["previous"] = line.get("value")
+        rendered[report] = render(
+            second, templates=INCLUDE / "templates", locale="en_US", envelope=TO_A_READER
+        )
+    return rendered

@@ -6,18 +6,13 @@ import html
 import json
 import quopri
 import re
-from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from quarterdeck.lake.documents import to_bytes
-from quarterdeck.reports.envelope import Envelope
-from quarterdeck.reports.render import Rendered, render
 
 Payload = dict[str, Any]
-TEMPLATES = Path(__file__).parents[2] / "include" / "templates"
 MOST_BYTES = 90_000
 AMOUNTS = re.compile(r"-?\$[\d,]+(?:\.\d\d)?|-?[\d,]+\.\d%")
 # What each report must contain, in the order of reading.
@@ -66,16 +61,6 @@ SCOPES = {
 TENANTS = {*set().union(*SCOPES.values())}
 
 
-TO_A_READER = Envelope(
-    "scheduled",
-    baseline="2026-03-30",
-    changes=(
-        {"what": "finding", "id": "x", "title": "A finding", "tenant": None, "then": None, "now": "open"},
-    ),
-    previous_late=True,
-)
-
-
 def kpi(payload: Payload, metric: str, tenant: str | None = None) -> Any:
     (line,) = (k for k in payload["kpis"] if (k["id"], k["tenant"]) == (metric, tenant))
     assert "missing" not in line, f"{metric}: {line['missing']}, {line['because']}"
@@ -88,19 +73,6 @@ def section(payload: Payload, id_: str) -> dict[str, Any]:
 
 def rules(payload: Payload, id_: str) -> set[str]:
     return {finding["rule"] for finding in section(payload, id_)["items"]}
-
-
-@pytest.fixture(scope="session")
-def later(payloads) -> dict[str, Rendered]:
-    """What readers get of an edition that follows another: wider than a first one."""
-    rendered = {}
-    for report, first in payloads.items():
-        second = deepcopy(first)
-        second["edition"]["previous"] = {"as_of": "2026-03-30", "payload_hash": "0" * 64}
-        for line in second["kpis"]:
-            line["previous"] = line.get("value")
-        rendered[report] = render(second, templates=TEMPLATES, locale="en_US", envelope=TO_A_READER)
-    return rendered
 
 
 @pytest.mark.parametrize("report", ITEMS)
