@@ -12,7 +12,7 @@ import random
 import time
 import traceback
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,7 @@ _NOTES = {
     State.DEFERRED: "waits: the quota is spent, or the account or its sender may not send now",
     State.AWAITING_APPROVAL: "waits for a person's yes",
     State.HELD: "held",
+    State.SUPPRESSED: "not sent: the address is on the suppression list, since it bounced or complained",
     State.PLANNED: "not sent yet",
 }
 
@@ -152,7 +153,7 @@ class _Run:
     stopped: str = ""
 
     def deliver(self) -> list[Outcome]:
-        plan = self.plan
+        plan = self._without_suppressed_oversight()
         keys = plan.deliveries()
         for key in keys:  # every row first: what is due stands in the ledger whatever happens next
             self.ledger.plan(
@@ -168,6 +169,14 @@ class _Run:
             )  # fmt: skip
             outcomes.append(outcome)
         return outcomes
+
+    def _without_suppressed_oversight(self) -> DeliveryPlan:
+        """The plan, without a blind copy to an address that takes no mail: that costs nobody else theirs."""
+        plan = self.plan
+        if plan.oversight and self.ledger.suppressions.has(plan.portfolio, plan.oversight):
+            log.warning("deliver: report=%s the oversight address is suppressed: no blind copy", plan.report)
+            self.plan = replace(plan, oversight=None)
+        return self.plan
 
     def _guarded(self, key: DeliveryKey) -> Outcome:
         try:
@@ -198,7 +207,7 @@ class _Run:
         )  # fmt: skip
         late = self._late(key)
         if late is not None:
-            return _outcome(self.ledger.move(row, late), f"{late}: not sent")
+            return _outcome(self.ledger.move(row, late), _NOTES.get(late, f"{late}: not sent"))
         return self._send(key, row, size)
 
     def _defer(self, row: Row, code: str) -> Outcome:
@@ -207,6 +216,8 @@ class _Run:
         return _outcome(row, _note(row))
 
     def _late(self, key: DeliveryKey) -> State | None:
+        if self.ledger.suppressions.has(key.portfolio, key.recipient):
+            return State.SUPPRESSED
         if self.plan.too_old:
             return State.EXPIRED
         if self.plan.purpose == "scheduled" and self.ledger.newer_accepted(key) is not None:

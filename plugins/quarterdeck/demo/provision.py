@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from quarterdeck.settings.definition import Portfolio
 
 _THERE = frozenset({"AlreadyExistsException", "BucketAlreadyExists", "BucketAlreadyOwnedByYou"})
+_RECEIVED_AT_MOST = 6  # times, before a message is a dead letter: more often than its delivery is looked for
 _EVENTS = ("SEND", "DELIVERY", "BOUNCE", "COMPLAINT", "REJECT", "RENDERING_FAILURE", "DELIVERY_DELAY")
 
 
@@ -44,14 +45,22 @@ def _create_bucket(s3: Any, bucket: str, region: str) -> None:
 
 
 def _mail_events(sns: Any, sqs: Any, name: str) -> str:
-    """A topic for what becomes of mails and a queue behind it; answers the topic's ARN."""
+    """A topic for mail events, a queue behind it and one for dead letters; answers the topic's ARN."""
     topic: str = sns.create_topic(Name=name)["TopicArn"]
-    url = sqs.create_queue(QueueName=name)["QueueUrl"]
-    queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    url, queue = _queue(sqs, name)
+    redrive = {"deadLetterTargetArn": _queue(sqs, f"{name}-dead")[1], "maxReceiveCount": _RECEIVED_AT_MOST}
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": json.dumps(redrive)})
     known = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
     if queue not in {subscription["Endpoint"] for subscription in known}:
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
     return topic
+
+
+def _queue(sqs: Any, name: str) -> tuple[str, str]:
+    """Its URL and ARN."""
+    url: str = sqs.create_queue(QueueName=name)["QueueUrl"]
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
+    return url, attributes["QueueArn"]
 
 
 def _verify_identity(domain: str, ports: Ports) -> None:

@@ -69,6 +69,21 @@ def mail_inputs_key(as_of: str) -> str:
     return f"mail_inputs/{as_of}.json"
 
 
+def mail_news_key(as_of: str, name: str) -> str:
+    """What SES's events said of the mail of that day's editions, each time that they were read."""
+    return f"mail_news/{as_of}/{name}.json"
+
+
+def mail_news_prefix(month_or_day: str) -> str:
+    """Begins the keys of all such news of a month (``2026-03-``) or day (``2026-03-31/``)."""
+    return f"mail_news/{month_or_day}"
+
+
+def event_aside_key(day: str, name: str) -> str:
+    """A message of the queue of mail events that could not be used, with the reason."""
+    return f"mail_events/aside/{day}/{name}.json"
+
+
 def edition_prefix(as_of: str, report: str) -> str:
     """Everything archived of a report's day."""
     return f"{EDITIONS}{as_of}/{report}/"

@@ -157,6 +157,16 @@ class Pacing(Model):
     reserve_per_day: int = Field(default=0, ge=0)
 
 
+class MailEvents(Model):
+    """Where SES says what became of each mail: an SQS queue, in the Region of ``aws``.
+
+    ``topics``: the SNS topics (ARNs) that may write there; none: whoever the queue's policy lets in.
+    """
+
+    queue: str = Field(pattern=r"^[A-Za-z0-9_-]{1,80}(\.fifo)?$")
+    topics: tuple[str, ...] = ()
+
+
 class HeadKeys(Model):
     """The keys of a portfolio that its DAG is made of: all that is read when Airflow parses."""
 
@@ -190,6 +200,7 @@ class Portfolio(HeadKeys):
     aws: Aws
     storage: Storage
     sender: Sender
+    mail_events: MailEvents | None = None
     oversight: Address | None = None
     preview: Address
     allowed_domains: tuple[str, ...]

@@ -422,3 +422,21 @@ def test_the_purpose_is_part_of_the_key() -> None:
         for purpose in ("scheduled", "resend:1")
     }
     assert keys == {"2026-05-09#scheduled", "2026-05-09#resend:1"}
+
+
+def test_a_suppressed_address_gets_nothing_and_the_others_theirs(desk: Any, ses: Any, make_plan: Any) -> None:
+    plan = make_plan(recipients=ABC, oversight="audit@y.example")
+    held = desk.ledger.suppressions
+    held.add("harbor", "B@x.example ", because="bounce", code="Permanent", since=desk.clock())
+    outcomes = desk.deliver(plan)
+    assert [str(outcome.state) for outcome in outcomes] == ["accepted", "suppressed", "accepted"]
+    assert "suppression list" in outcomes[1].note
+    assert ses.mailed_to() == ["a@x.example", "c@x.example"]
+
+
+def test_a_suppressed_oversight_address_costs_nobody_theirs(desk: Any, ses: Any, make_plan: Any) -> None:
+    plan = make_plan(oversight="audit@y.example")
+    desk.ledger.suppressions.add("harbor", "audit@y.example", because="bounce", code="", since=desk.clock())
+    assert desk.states(plan) == ["accepted"]
+    assert [mail["envelope"] for mail in ses.mailed] == [["cfo@x.example"]]
+    assert desk.ledger.oversight_of(plan.deliveries()[0]) is None
