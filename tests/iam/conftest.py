@@ -34,6 +34,8 @@ PLACES = {
     "ArchiveBucket": "archive",
     "ArchivePrefix": "",
     "LedgerTable": "deliveries",
+    "EventQueue": "mail-events",
+    "DeadLetterQueue": "mail-events-dead",
     "SenderAddress": "reports@mail.example",
     "SenderDomain": "mail.example",
     "RecipientDomain": "owners.example",

@@ -10,7 +10,7 @@ import pytest
 
 FOLDER = Path(__file__).parents[2] / "docs" / "iam"
 GUIDE = (FOLDER / "README.md").read_text()
-NAMES = ("reader", "sender", "inspector")
+NAMES = ("reader", "sender", "events", "inspector")
 
 
 def statements(name):

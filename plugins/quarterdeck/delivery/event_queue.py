@@ -60,7 +60,7 @@ class EventQueue:
         self._client = client
         self._place = f"queue {name} of mail events"
         try:
-            with needing("sqs:GetQueueUrl", self._place):
+            with needing("sqs:GetQueueUrl", self._place, "events"):
                 self._url = client.get_queue_url(QueueName=name)["QueueUrl"]
         except client.exceptions.QueueDoesNotExist:
             raise DeliveryError(
@@ -71,7 +71,7 @@ class EventQueue:
 
     def receive(self) -> list[Received]:
         """Up to ten messages, hidden from others for a while; none: the queue is empty."""
-        with needing("sqs:ReceiveMessage", self._place):
+        with needing("sqs:ReceiveMessage", self._place, "events"):
             answer = self._client.receive_message(
                 QueueUrl=self._url,
                 MaxNumberOfMessages=10,
@@ -91,24 +91,23 @@ class EventQueue:
 
     def delete(self, message: Received) -> None:
         """It is done with."""
-        with needing("sqs:DeleteMessage", self._place):
+        with needing("sqs:DeleteMessage", self._place, "events"):
             self._client.delete_message(QueueUrl=self._url, ReceiptHandle=message.receipt)
 
     def dead_letters(self) -> int | None:
         """How many messages SQS gave up delivering here; None: no dead-letter queue stands behind it."""
-        with needing("sqs:GetQueueAttributes", self._place):
-            policy = self._attributes(self._url, "RedrivePolicy").get("RedrivePolicy")
-            if not policy:
-                return None
-            name = json.loads(policy)["deadLetterTargetArn"].rpartition(":")[2]
+        policy = self._attribute(self._url, "RedrivePolicy")
+        if not policy:
+            return None
+        name = json.loads(policy)["deadLetterTargetArn"].rpartition(":")[2]
+        with needing("sqs:GetQueueUrl", f"queue {name} of dead letters", "events"):
             url = self._client.get_queue_url(QueueName=name)["QueueUrl"]
-            found = self._attributes(url, "ApproximateNumberOfMessages")
-        return int(found["ApproximateNumberOfMessages"])
+        return int(self._attribute(url, "ApproximateNumberOfMessages"))
 
-    def _attributes(self, url: str, name: str) -> dict[str, str]:
-        answer = self._client.get_queue_attributes(QueueUrl=url, AttributeNames=[name])
-        found: dict[str, str] = answer.get("Attributes", {})
-        return found
+    def _attribute(self, url: str, name: str) -> str:
+        with needing("sqs:GetQueueAttributes", f"queue {url.rpartition('/')[2]}", "events"):
+            answer = self._client.get_queue_attributes(QueueUrl=url, AttributeNames=[name])
+        return str(answer.get("Attributes", {}).get(name, ""))
 
 
 def consume(
@@ -170,9 +169,9 @@ class _Desk:
             except RefusedEventError as error:
                 self._aside(message, str(error))
                 yield message, None
-            except (ClientError, BotoCoreError):
-                raise  # the ledger can't be reached: for the others behind it neither
             except Exception as error:  # its text may hold an address: the kind alone is told
+                if _of_the_ledger(error):
+                    raise  # and so would each message behind it, until all are dead letters
                 self._left(message, "failed", type(error).__name__)
 
     def _apply(self, message: Received) -> Applied | None:
@@ -203,3 +202,11 @@ class _Desk:
         """It stays in the queue, comes again, and is SQS's dead letter after so many times."""
         self.consumed.counts[why] += 1
         log.warning("mail event: message=%s %s, comes again: %s", message.message_id, why, reason)
+
+
+def _of_the_ledger(error: Exception) -> bool:
+    """Whether the ledger can't be reached, refuses or has trouble: that is not the message's own fault."""
+    cause = error if isinstance(error, ClientError | BotoCoreError) else error.__cause__
+    if isinstance(cause, ClientError):
+        return bool(cause.response.get("Error", {}).get("Code") != "ValidationException")
+    return isinstance(cause, BotoCoreError)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _LARGEST = 300_000  # bytes of a raw event: DynamoDB takes 400 KB for an item
+_MOST_PEOPLE = 50  # that SES takes for one message
 STATES = {
     Kind.SEND: State.ACCEPTED,
     Kind.REJECT: State.REFUSED,
@@ -70,6 +71,8 @@ class Facts:
         """Keep an event; False where it is there already. Raises RefusedEventError for one too large."""
         if len(event.raw.encode()) > _LARGEST:
             raise RefusedEventError(f"expected an event of at most {_LARGEST} bytes, found a larger one")
+        if len(event.recipients) > _MOST_PEOPLE:
+            raise RefusedEventError(f"expected an event of at most {_MOST_PEOPLE} recipients, found more")
         item = {
             "pk": f"events#{delivery_id}",
             "sk": event.event_id,
@@ -87,7 +90,7 @@ class Facts:
             "delivery": delivery_id,
             "ttl": item["ttl"],
         }
-        with needing("dynamodb:PutItem", self._place):
+        with needing("dynamodb:PutItem", self._place, "events"):
             # Untagged events of the same mail are found by its id.
             self._client.put_item(TableName=self._table, Item=to_item(named))
             try:
@@ -108,14 +111,14 @@ class Facts:
             ExpressionAttributeValues=to_item({":p": f"events#{delivery_id}"}),
             ConsistentRead=True,
         )
-        with needing("dynamodb:Query", self._place):
+        with needing("dynamodb:Query", self._place, "events"):
             found = [_fact(from_item(item)) for page in pages for item in page["Items"]]
         return tuple(sorted(found, key=lambda fact: (fact.at, fact.event_id)))
 
     def delivery_of(self, message_id: str) -> str:
         """The delivery of a mail that a tagged event spoke of before; empty: none did."""
         key = to_item({"pk": f"message#{message_id}", "sk": "delivery"})
-        with needing("dynamodb:GetItem", self._place):
+        with needing("dynamodb:GetItem", self._place, "events"):
             answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         return str(from_item(answer["Item"])["delivery"]) if "Item" in answer else ""
 

@@ -144,7 +144,7 @@ class Ledger:
 
     def find(self, delivery_id: str) -> Row | None:
         """The row with that delivery id, as SES events name it (index: may lag a moment)."""
-        with self._needing("dynamodb:Query"):
+        with needing("dynamodb:Query", f"delivery ledger {self._table}, by delivery", "events"):
             items = self._client.query(
                 TableName=self._table,
                 IndexName="by_delivery",

@@ -20,13 +20,13 @@ def is_denied(code: str) -> bool:
     return code in _DENIED
 
 
-def advice(action: str) -> str:
-    """What to do about it."""
-    return f"allow {action} to the role of the portfolio's connection (docs/iam/sender.json)"
+def advice(action: str, policy: str = "sender") -> str:
+    """What to do about it; ``policy`` names the documented one that has it."""
+    return f"allow {action} to the role of the portfolio's connection (docs/iam/{policy}.json)"
 
 
 @contextmanager
-def needing(action: str, place: str) -> Iterator[None]:
+def needing(action: str, place: str, policy: str = "sender") -> Iterator[None]:
     """Calls that need ``action`` on ``place``. Raises DeliveryError where AWS refuses it."""
     try:
         yield
@@ -35,5 +35,5 @@ def needing(action: str, place: str) -> Iterator[None]:
         if not is_denied(code):
             raise
         raise DeliveryError(
-            f"{place}: expected to be allowed {action}, found {code}; {advice(action)}"
+            f"{place}: expected to be allowed {action}, found {code}; {advice(action, policy)}"
         ) from error

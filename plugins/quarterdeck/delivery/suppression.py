@@ -53,7 +53,7 @@ class Suppressions:
         stamp = _stamp(since)
         item = {"because": because, "code": code, "since": stamp}
         try:
-            with needing("dynamodb:PutItem", self._place):
+            with needing("dynamodb:PutItem", self._place, "events"):
                 self._client.put_item(
                     TableName=self._table,
                     Item=_key(portfolio, address) | to_item(item),

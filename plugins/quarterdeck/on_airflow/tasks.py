@@ -114,6 +114,14 @@ def close() -> dict[str, Any]:
     return run_step("close", _planned_run())
 
 
+@task
+def mail_events(portfolio: str) -> dict[str, Any]:
+    """Apply what SES says became of the portfolio's mail; answers counts. It belongs to no run of a day."""
+    from quarterdeck.steps.mail_events import mail_events as mail_events_step
+
+    return mail_events_step(portfolio, resources())
+
+
 def _planned_run() -> dict[str, Any]:
     """What ``plan`` handed over, for the joins, which also run after a failure. Raises RequestError."""
     from quarterdeck.errors import RequestError

@@ -168,7 +168,7 @@ class MailEvents(Model):
 
 
 class HeadKeys(Model):
-    """The keys of a portfolio that its DAG is made of: all that is read when Airflow parses."""
+    """The keys of a portfolio that its DAGs are made of: all that is read when Airflow parses."""
 
     title: str
     owner: str
@@ -176,6 +176,7 @@ class HeadKeys(Model):
     schedule: Schedule
     start: Day = "2024-01-01"
     tags: tuple[str, ...] = ()
+    mail_events: MailEvents | None = None
 
 
 class PortfolioHead(HeadKeys):
@@ -200,7 +201,6 @@ class Portfolio(HeadKeys):
     aws: Aws
     storage: Storage
     sender: Sender
-    mail_events: MailEvents | None = None
     oversight: Address | None = None
     preview: Address
     allowed_domains: tuple[str, ...]

@@ -206,6 +206,7 @@ def test_an_untagged_event_is_found_by_the_mails_id(ledger: Ledger) -> None:
         ({"portfolio": "quay"}, RefusedEventError, "another portfolio"),
         ({"recipients": {"stranger@z.example": ""}}, RefusedEventError, "names nobody"),
         ({"raw": "x" * 300_001}, RefusedEventError, "larger"),
+        ({"recipients": {X: ""} | {f"{n}@z.example": "" for n in range(50)}}, RefusedEventError, "50 recip"),
     ],
 )
 def test_what_is_not_ours_changes_nothing(

@@ -197,19 +197,21 @@ def test_while_the_ledger_is_away_nothing_is_received(office: Office, dynamodb: 
     assert office.aside == {}
 
 
+@pytest.mark.parametrize("code", ["ThrottlingException", "AccessDeniedException"])
 def test_a_ledger_that_refuses_stops_the_go_and_loses_nothing(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: Office, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
     key = office.accepted("cfo")
     office.put(json.dumps(bounce(key)))
 
-    def throttled(*_: Any) -> None:
-        raise ClientError({"Error": {"Code": "ThrottlingException"}}, "Query")
+    def refused(**_: Any) -> None:
+        raise ClientError({"Error": {"Code": code}}, "Query")
 
-    monkeypatch.setattr(event_queue, "apply_event", throttled)
-    with pytest.raises(ClientError):
+    monkeypatch.setattr(office.ledger.facts._client, "put_item", refused)
+    with pytest.raises((ClientError, DeliveryError), match=code):
         office.consume()
     assert office.left() == 1
+    assert office.aside == {}
 
 
 def test_a_queue_that_is_not_there_says_what_to_do(aws: dict[str, str]) -> None:
