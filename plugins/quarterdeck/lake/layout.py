@@ -60,7 +60,7 @@ def mail_prefix(month: str) -> str:
 
 
 def mail_day(key: str) -> str:
-    """The as-of day of a ``mail_key``."""
+    """The as-of day of a ``mail_key`` or ``mail_news_key``."""
     return key.split("/")[1]
 
 
@@ -74,9 +74,9 @@ def mail_news_key(as_of: str, name: str) -> str:
     return f"mail_news/{as_of}/{name}.json"
 
 
-def mail_news_prefix(month_or_day: str) -> str:
-    """Begins the keys of all such news of a month (``2026-03-``) or day (``2026-03-31/``)."""
-    return f"mail_news/{month_or_day}"
+def mail_news_prefix(month: str) -> str:
+    """Begins the keys of all such news of a month (``2026-03``)."""
+    return f"mail_news/{month}-"
 
 
 def event_aside_key(day: str, name: str) -> str:

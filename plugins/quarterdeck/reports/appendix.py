@@ -34,6 +34,7 @@ def blocks(payload: dict[str, Any], speaker: Speaker, form: Form = FULL) -> list
         ),
         *_set_aside(quality, speaker),
         *_missing_kpis(payload, speaker),
+        *_returned_mail(payload, speaker),
         _sources(payload["lineage"], speaker, form),
         _formulas(payload["kpis"], speaker, form),
     ]
@@ -89,6 +90,30 @@ def _missing_kpis(payload: dict[str, Any], speaker: Speaker) -> list[dict[str, A
         for entry in missing
     ]
     return [_block("coverage.title", speaker, items=items)]
+
+
+def _returned_mail(payload: dict[str, Any], speaker: Speaker) -> list[dict[str, Any]]:
+    """Mail of earlier editions that did not arrive or was complained of; nobody's address."""
+    items = [
+        speaker.say(
+            "returned.line",
+            report=line["report"],
+            day=speaker.words.short_day(line["as_of"]),
+            who=_who(line, speaker),
+            what=speaker.say(f"returned.{line['kind'].replace(' ', '_')}"),
+            code=speaker.say("returned.code", code=line["code"]) if line["code"] else "",
+        )
+        for line in payload.get("returned_mail", ())
+    ]
+    return [_block("returned.title", speaker, items=items)] if items else []
+
+
+def _who(line: dict[str, Any], speaker: Speaker) -> str:
+    if line["is_oversight"]:
+        return speaker.say("returned.oversight")
+    if line["recipient"] is None:
+        return speaker.say("returned.former")
+    return speaker.say("returned.recipient", number=line["recipient"])
 
 
 def _where(part: dict[str, Any], speaker: Speaker) -> str:

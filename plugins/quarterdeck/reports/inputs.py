@@ -32,6 +32,7 @@ class PayloadInputs:
     ``unanswered``: ids of findings that could be neither made nor ruled out, with what is missing for it.
     ``restatements``: figures of earlier editions that today's data give otherwise, as JSON.
     ``movements``: the changes of figures, split (``metrics.bridge_definition.Movement``), as JSON.
+    ``returned_mail``: mail of earlier editions that came back, where the report tells of it.
     """
 
     config: Config
@@ -53,6 +54,7 @@ class PayloadInputs:
     unanswered: Mapping[str, str] = field(default_factory=dict)
     restatements: tuple[dict[str, Any], ...] = ()
     movements: tuple[dict[str, Any], ...] = ()
+    returned_mail: tuple[dict[str, Any], ...] = ()
 
     @property
     def tenants(self) -> tuple[Tenant, ...]:

@@ -65,6 +65,8 @@ def build_payload(inputs: PayloadInputs) -> dict[str, Any]:
         "charts": charts,
         "lineage": lineage(inputs.manifests),
     }
+    if inputs.returned_mail:
+        payload["returned_mail"] = list(inputs.returned_mail)
     payload["edition"]["changes"] = _changes(inputs, payload)
     return payload
 

@@ -29,14 +29,14 @@ def is_quiet(payload: dict[str, Any], envelope: Envelope | None) -> bool:
     Material is: a finding that is new or resolved; a headline figure that moved by ``materiality`` (a ratio:
     by so many points; a day: by a week), or any figure that came or went missing; an action that falls due;
     and anything about the data that needs saying (a check that failed, a business left out, a rebuilt day, a
-    restatement).
+    restatement, mail that came back).
     """
     if envelope is None or envelope.purpose != "scheduled" or envelope.baseline is None:
         return False
     quality = payload["data_quality"]
     if quality["decision"] != "send" or quality["rebuilt"] or payload["scope"]["left_out"]:
         return False
-    if payload["restatements"] or _falls_due(payload, envelope.baseline):
+    if payload["restatements"] or payload.get("returned_mail") or _falls_due(payload, envelope.baseline):
         return False
     return not any(_is_material(change, materiality_of(payload)) for change in envelope.changes)
 

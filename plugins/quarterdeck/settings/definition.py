@@ -264,7 +264,7 @@ class Section(Model):
 
 
 class Report(Model):
-    """A role's report."""
+    """A role's report. ``returned_mail``: its appendix tells which mail of earlier editions came back."""
 
     id: Id
     title: str
@@ -278,6 +278,7 @@ class Report(Model):
     kpis: tuple[Kpi, ...]
     sections: tuple[Section, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    returned_mail: bool = False
 
 
 class Config(Model):

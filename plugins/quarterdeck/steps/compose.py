@@ -18,6 +18,7 @@ from quarterdeck.reports.payload import build_payload
 from quarterdeck.reports.schema import check_payload
 from quarterdeck.steps.attaching import Attaching
 from quarterdeck.steps.freezing import archived_payload, frozen_inputs
+from quarterdeck.steps.mail_news import returned_mail
 from quarterdeck.steps.screening import screen_for_others
 
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ def payload_of(day: Day, report: Report, conclusion: dict[str, Any]) -> dict[str
             unanswered=conclusion["unanswered"],
             restatements=tuple(conclusion["restatements"]),
             movements=tuple(conclusion["movements"]),
+            returned_mail=returned_mail(day) if report.returned_mail else (),
         )
     )
     check_payload(payload)

@@ -14,6 +14,7 @@ from quarterdeck.lake import layout
 from quarterdeck.lake.documents import content_hash, from_bytes, to_bytes
 from quarterdeck.lake.store import MissingObjectError, create_or_get
 from quarterdeck.metrics.system import Mail
+from quarterdeck.steps.mail_news import news_since, returned_before, with_news
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -65,6 +66,7 @@ def mail_before(day: Day, *, freeze: bool = False) -> tuple[Mail, ...]:
     except MissingObjectError:
         found = {"mail": list(_recorded(day))}
         if freeze:
+            found["returned"] = returned_before(day)
             found = from_bytes(create_or_get(day.lake, key, to_bytes(found)))
     return tuple(_mail(row) for row in found["mail"])
 
@@ -96,7 +98,12 @@ def _recorded(day: Day) -> Iterator[dict[str, Any]]:
         for row in from_bytes(day.lake.get(key))["mail"]:
             name = (as_of, row["report"], row["recipient_hash"])
             told.setdefault(name, []).append({**row, "as_of": as_of})
-    settled = [_settled(rows) for rows in told.values()]
+    since = {
+        (news["as_of"], news["report"], news["recipient_hash"]): news
+        for news in news_since(day, first.isoformat()).values()
+        if news["purpose"] == "scheduled"
+    }
+    settled = [with_news(_settled(rows), since.get(name)) for name, rows in told.items()]
     for row in sorted(settled, key=lambda row: (row["as_of"], row["report"], row["recipient"])):
         yield {name: value for name, value in row.items() if name != "recipient_hash"}
 

@@ -127,3 +127,23 @@ def test_small_changes_are_named_in_a_quiet_edition(build, sample, templates) ->
     # (21,000 - 21,450) / 21,450 = -2.1 %
     assert "Cash available: $21,450.00 → $21,000.00 (down 2.1%, worse)" in out.text
     assert "Nothing material changed" in out.text
+
+
+def test_mail_that_came_back_is_told_in_the_appendix_and_is_no_quiet_edition(build, templates) -> None:
+    line = {"report": "CFO <report>", "as_of": LAST, "recipient": 2, "is_oversight": False, "kind": "bounce"}
+    code = "Permanent/General 5.1.1"
+    returned = (
+        {**line, "code": code},
+        {**line, "recipient": None, "is_oversight": True, "kind": "soft bounce", "code": ""},
+        {**line, "recipient": None, "kind": "complaint", "code": ""},
+    )
+    payload = build_payload(build("ceo", returned_mail=returned, **CALM))
+    check_payload(payload)
+    assert not is_quiet(payload, to_reader())
+    shown = render(payload, templates=templates, locale="en_US", envelope=to_reader())
+    text = " ".join(shown.text.split())
+    assert "CFO <report>, edition of Nov 23, 2026, recipient 2: refused for good." in text
+    assert f"({code})" in text
+    assert "the oversight address: came back for now" in text
+    assert "a former recipient: reported as spam" in text
+    assert "CFO &lt;report&gt;, edition of Nov 23, 2026" in shown.html
