@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
+from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -217,3 +220,45 @@ def test_a_ledger_that_refuses_stops_the_go_and_loses_nothing(
 def test_a_queue_that_is_not_there_says_what_to_do(aws: dict[str, str]) -> None:
     with pytest.raises(DeliveryError, match=r"expected the SQS queue nowhere.*`mail_events.queue`"):
         EventQueue(boto3.client("sqs", **aws), "nowhere")
+
+
+def test_from_the_mail_by_ses_and_sns_into_the_ledger(
+    office: Office, desk: Any, ses: Any, make_plan: Any, aws: dict[str, str], aws_endpoint: str
+) -> None:
+    """The whole way: an answer that was lost, a mail that comes back, a blind copy that is complained of."""
+    sns = boto3.client("sns", **aws)
+    topic = sns.create_topic(Name=office.name)["TopicArn"]
+    found = office.sqs.get_queue_attributes(QueueUrl=office.url, AttributeNames=["QueueArn"])
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=found["Attributes"]["QueueArn"])
+    ses.client().create_configuration_set_event_destination(
+        ConfigurationSetName="mail",
+        EventDestinationName="mail-events",
+        EventDestination={
+            "Enabled": True,
+            "MatchingEventTypes": ["SEND", "DELIVERY", "BOUNCE", "COMPLAINT"],
+            "SnsDestination": {"TopicArn": topic},
+        },
+    )
+    plan = make_plan(recipients=("a@x.example", "bounce@x.example"), oversight="complaint@y.example")
+    ses.fault("accept_then_500", recipient="a@x.example")
+    assert desk.states(plan) == ["unknown", "accepted"]
+    deadline = time.monotonic() + 20
+    counts: Counter[str] = Counter()
+    while counts["applied"] < 7 and time.monotonic() < deadline:
+        counts += office.consume(topics=[topic]).counts
+    # Of each mail Send, Delivery and the Complaint; one Bounce.
+    assert (counts["applied"], counts["suppressed"], office.aside) == (7, 2, {})
+    first, second = plan.deliveries()
+    assert (office.state(first), office.state(second)) == ("delivered", "bounced")
+    for key, mail in zip((first, second), ses.mailed, strict=True):
+        row, copy = office.ledger.get(key), office.ledger.oversight_of(key)
+        assert row is not None
+        assert copy is not None
+        assert row.message_id == copy.message_id == mail["message_id"]
+        assert copy.state is State.COMPLAINED
+    tomorrow = make_plan(
+        recipients=("a@x.example", "bounce@x.example"), oversight="complaint@y.example",
+        as_of=plan.today, today=plan.today + timedelta(days=1),
+    )  # fmt: skip
+    assert desk.states(tomorrow) == ["accepted", "suppressed"]
+    assert ses.mailed[-1]["envelope"] == ["a@x.example"]
