@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from quarterdeck.delivery.budget import Budget
 from quarterdeck.delivery.ledger import Ledger, create_table
-from quarterdeck.delivery.pacing import Pacer
 from quarterdeck.delivery.plan import DeliveryPlan
 from quarterdeck.delivery.preflight import preflight
 from quarterdeck.delivery.request import SEND_CONFIG
@@ -30,6 +30,11 @@ NOT_ENFORCED = {
         "ses:SendRawEmail",
     ): "AWS asks for it where SendEmail has a raw message; the emulator not",
 }
+EVENT_DESTINATION = {
+    "Enabled": True,
+    "MatchingEventTypes": ["SEND", "DELIVERY", "BOUNCE", "COMPLAINT"],
+    "EventBridgeDestination": {"EventBusArn": "arn:aws:events:us-east-1:000000000000:event-bus/default"},
+}
 numbers = count(1)  # a report for each delivery, so that no test meets another's rows
 
 
@@ -40,6 +45,9 @@ def office(enforcing):
     ses = enforcing.root("sesv2")
     ses.create_email_identity(EmailIdentity="mail.example")
     ses.create_configuration_set(ConfigurationSetName="mail")
+    ses.create_configuration_set_event_destination(
+        ConfigurationSetName="mail", EventDestinationName="bus", EventDestination=EVENT_DESTINATION
+    )
     return enforcing
 
 
@@ -60,7 +68,8 @@ class Desk:
         self.ses = emulator.client("sesv2", **settings)
         self.ses.meta.events.register("after-call.sesv2.GetEmailIdentity", _signed)
         now = datetime(2026, 5, 10, 12, tzinfo=UTC)
-        self.ledger = Ledger(emulator.client("dynamodb"), "deliveries", clock=lambda: now)
+        self.client = emulator.client("dynamodb")
+        self.ledger = Ledger(self.client, "deliveries", clock=lambda: now)
         store = open_store("s3://archive/", home=home, s3=lambda: emulator.client("s3"))
         self.archive = EditionArchive(store)
         self.plan = DeliveryPlan(
@@ -72,17 +81,21 @@ class Desk:
 
     def deliver(self):
         self.ledger.epoch()
-        preflight(
+        budget = Budget(self.client, "deliveries", self.plan.report, batch=100, pause_seconds=0.0)
+        mark = budget.mark()
+        ready = preflight(
             self.ses,
             sender_address=self.plan.sender,
             configuration_set=self.plan.configuration_set,
             recipients_needed=recipients_needed(self.plan, self.ledger),
+            recipients=self.plan.recipients,
         )
+        budget.refresh(mark, rate=ready.rate, quota_left=ready.quota_left)
         (outcome,) = deliver_edition(
             self.plan,
             ses=self.ses,
             ledger=self.ledger,
-            pacer=Pacer(1000.0, None, batch=100, pause_seconds=0.0),
+            budget=budget,
             compose_message=lambda recipient, claim: f"To: {recipient}\r\n\r\n{claim.claim_id}\r\n".encode(),
             archive_message=self.keep,
         )

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SENDER = "reports@queenofsandiego.example"
+EVENT_DESTINATION = {
+    "Enabled": True,
+    "MatchingEventTypes": ["SEND", "DELIVERY", "BOUNCE", "COMPLAINT"],
+    "EventBridgeDestination": {"EventBusArn": "arn:aws:events:us-east-1:000000000000:event-bus/default"},
+}
 FAST = {"connect_timeout": 2, "read_timeout": 1}
 
 
@@ -58,6 +63,14 @@ class Ses:
         """What was really mailed."""
         return self.state.mailed
 
+    def configuration_set(self, name: str, **change: Any) -> None:
+        """Create one whose events go to an event bus: the stand-in sends those nowhere."""
+        client = self.client()
+        client.create_configuration_set(ConfigurationSetName=name)
+        client.create_configuration_set_event_destination(
+            ConfigurationSetName=name, EventDestinationName="bus", EventDestination=EVENT_DESTINATION | change
+        )
+
     def mailed_to(self) -> list[str]:
         """Each message's first recipient, in order."""
         return [mail["envelope"][0] for mail in self.mailed]
@@ -87,7 +100,7 @@ def ses(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Ses]:
         identities={"queenofsandiego.example": {}},
         quota={"max_send_rate": 1000.0, "max_24_hour_send": 50_000.0},
     )
-    running.client().create_configuration_set(ConfigurationSetName="mail")
+    running.configuration_set("mail")
     yield running
     server.should_exit = True
     thread.join(5)

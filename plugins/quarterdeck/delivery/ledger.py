@@ -110,8 +110,8 @@ class Ledger:
         clock: Callable[[], datetime] = _utc_now,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._client = client
-        self._table = table
+        self.client = client
+        self.table = table
         self._lease = lease
         self._sleep = sleep
         self.clock = clock
@@ -122,11 +122,11 @@ class Ledger:
         """The ledger's epoch. Raises LedgerEpochMissingError."""
         try:
             found = self._item(_EPOCH)
-        except self._client.exceptions.ResourceNotFoundException:
+        except self.client.exceptions.ResourceNotFoundException:
             found = None
         if found is None:
             raise LedgerEpochMissingError(
-                f"expected the epoch item in the delivery ledger {self._table}, found none: the ledger is "
+                f"expected the epoch item in the delivery ledger {self.table}, found none: the ledger is "
                 "new, lost or another one, and can't tell what was mailed already. Nothing was sent; "
                 "create it, or rebuild it from the archive, first"
             )
@@ -144,9 +144,9 @@ class Ledger:
 
     def find(self, delivery_id: str) -> Row | None:
         """The row with that delivery id, as SES events name it (index: may lag a moment)."""
-        with needing("dynamodb:Query", f"delivery ledger {self._table}, by delivery", "events"):
-            items = self._client.query(
-                TableName=self._table,
+        with needing("dynamodb:Query", f"delivery ledger {self.table}, by delivery", "events"):
+            items = self.client.query(
+                TableName=self.table,
                 IndexName="by_delivery",
                 KeyConditionExpression="delivery_id = :d",
                 ExpressionAttributeValues=to_item({":d": delivery_id}),
@@ -165,13 +165,13 @@ class Ledger:
         )  # fmt: skip
         try:
             with self._needing("dynamodb:PutItem"):
-                self._client.put_item(
-                    TableName=self._table,
+                self.client.put_item(
+                    TableName=self.table,
                     Item=row.as_item(),
                     ConditionExpression="attribute_not_exists(pk)",
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
-        except self._client.exceptions.ConditionalCheckFailedException as error:
+        except self.client.exceptions.ConditionalCheckFailedException as error:
             return Row.from_item(error.response["Item"])
         return row
 
@@ -217,8 +217,8 @@ class Ledger:
         return next(self._editions(key, "sk > :s", f"{key.as_of}$", newest_first=False), None)
 
     def _editions(self, key: DeliveryKey, condition: str, bound: str, *, newest_first: bool) -> Iterator[Row]:
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.table,
             KeyConditionExpression=f"pk = :p AND {condition}",
             ExpressionAttributeValues=to_item({":p": key.pk, ":s": bound}),
             ScanIndexForward=not newest_first,
@@ -232,19 +232,19 @@ class Ledger:
                         yield row
 
     def _needing(self, action: str) -> AbstractContextManager[None]:
-        return needing(action, f"delivery ledger {self._table}")
+        return needing(action, f"delivery ledger {self.table}")
 
     def _item(self, key: dict[str, str]) -> dict[str, Any] | None:
         with self._needing("dynamodb:GetItem"):
-            answer = self._client.get_item(TableName=self._table, Key=to_item(key), ConsistentRead=True)
+            answer = self.client.get_item(TableName=self.table, Key=to_item(key), ConsistentRead=True)
         item: dict[str, Any] | None = answer.get("Item")
         return item
 
     def _write(self, before: Row, after: Row) -> Row | None:
         """Write one step with its blind copy; answers ``before`` itself if written, else what is there."""
-        items = [_step(self._table, before, after)]
+        items = [_step(self.table, before, after)]
         if after.bcc and after.state in _SHARED:
-            items.append(_blind_copy(self._table, before, after))
+            items.append(_blind_copy(self.table, before, after))
         failed = self._transact(items)
         if len(items) > 1 and failed[:1] == [None]:
             # The blind copy has events of its own already: they stand, the message's step goes alone.
@@ -255,7 +255,7 @@ class Ledger:
 
     def _follow(self, before: Row, after: Row) -> None:
         if after.bcc:
-            self._transact([_blind_copy(self._table, before, after)])
+            self._transact([_blind_copy(self.table, before, after)])
 
     def _transact(self, items: list[dict[str, Any]]) -> list[dict[str, Any] | None]:
         """All or none; answers nothing if written, else per item what is there where its condition failed.
@@ -265,8 +265,8 @@ class Ledger:
         for conflict in range(_CONFLICTS):
             try:
                 with self._needing("dynamodb:UpdateItem"):  # a transaction is allowed item by item
-                    self._client.transact_write_items(TransactItems=items)
-            except self._client.exceptions.TransactionCanceledException as error:
+                    self.client.transact_write_items(TransactItems=items)
+            except self.client.exceptions.TransactionCanceledException as error:
                 reasons = error.response.get("CancellationReasons", [])
                 codes = {reason.get("Code", "None") for reason in reasons}
                 if "ConditionalCheckFailed" in codes:
@@ -280,7 +280,7 @@ class Ledger:
             else:
                 return []
         raise DeliveryError(
-            f"the delivery ledger {self._table} was in conflict {_CONFLICTS} times in a row; "
+            f"the delivery ledger {self.table} was in conflict {_CONFLICTS} times in a row; "
             "nothing was written, run the task again"
         )
 

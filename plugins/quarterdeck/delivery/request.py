@@ -39,11 +39,9 @@ _NO_CREDENTIALS: tuple[type[boto.BotoCoreError], ...] = (
     boto.SSOError,
 )
 _THROTTLED = frozenset({"TooManyRequestsException", "Throttling", "ThrottlingException"})
-_STOPS_ALL = frozenset(
+_STOPS_ACCOUNT = frozenset({"AccountSuspendedException", "SendingPausedException", "LimitExceededException"})
+_STOPS_ALL = _STOPS_ACCOUNT | frozenset(
     {
-        "AccountSuspendedException",
-        "SendingPausedException",
-        "LimitExceededException",
         "MailFromDomainNotVerifiedException",
         "NotFoundException",  # the configuration set: the same for every recipient
     }
@@ -68,6 +66,11 @@ class Answer:
     message_id: str = ""
     status: int = 0
     code: str = ""
+
+    @property
+    def whole_account(self) -> bool:
+        """Of what is stopped: whether it is the account (a pause, the quota) and not this sender."""
+        return self.code in _STOPS_ACCOUNT | _THROTTLED
 
 
 def require_single_attempt(ses: Any) -> None:

@@ -19,16 +19,16 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from quarterdeck.delivery.ledger import Ledger, LostClaimError
-from quarterdeck.delivery.plan import DeliveryKey, DeliveryPlan, Outcome
+from quarterdeck.delivery.plan import DeliveryKey, DeliveryPlan, Outcome, normalised
 from quarterdeck.delivery.refusals import advice, is_denied
 from quarterdeck.delivery.request import Answer, Meaning, ask, require_single_attempt
 from quarterdeck.delivery.states import CLAIMABLE, FINAL, LEASED, SENT, State
 from quarterdeck.errors import DeliveryError, QuarterdeckError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
-    from quarterdeck.delivery.pacing import Pacer
+    from quarterdeck.delivery.budget import Budget, Grant
     from quarterdeck.delivery.rows import Row
 
 log = logging.getLogger(__name__)
@@ -95,14 +95,21 @@ def recipients_needed(plan: DeliveryPlan, ledger: Ledger) -> int:
     )
 
 
+def plan_rows(plan: DeliveryPlan, ledger: Ledger) -> None:
+    """A row for each delivery, where there is none: what is due stands in the ledger whatever comes next."""
+    for key in plan.deliveries():
+        ledger.plan(key, mode=plan.mode, payload_hash=plan.payload_hash, bcc=plan.bcc_for(key.recipient))
+
+
 def deliver_edition(
     plan: DeliveryPlan,
     *,
     ses: Any,
     ledger: Ledger,
-    pacer: Pacer,
+    budget: Budget,
     compose_message: Callable[[str, Claim], bytes],
     archive_message: Callable[[Claim, bytes], str],
+    suppressed: Collection[str] = (),
     limits: Limits | None = None,
     monotonic: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
@@ -112,16 +119,18 @@ def deliver_edition(
 
     ``ses``: boto3 ``sesv2`` client made with ``request.SEND_CONFIG``. ``compose_message(recipient,
     claim)`` gives the bytes; ``archive_message(claim, data)`` keeps them and answers their key: both
-    before anything is asked. Raises LedgerEpochMissingError, and DeliveryError for a client that would
-    ask twice or a ledger that can't be reached; failures of one recipient are outcomes and stop no other.
+    before anything is asked. ``suppressed``: addresses that SES would take and drop. Raises
+    LedgerEpochMissingError, and DeliveryError for a client that would ask twice or a ledger that can't be
+    reached; failures of one recipient are outcomes and stop no other.
     """
     require_single_attempt(ses)
     tools = (
         ses,
         ledger,
-        pacer,
+        budget,
         compose_message,
         archive_message,
+        frozenset(map(normalised, suppressed)),
         limits or Limits(),
         monotonic,
         sleep,
@@ -143,9 +152,10 @@ class _Run:
     plan: DeliveryPlan
     ses: Any
     ledger: Ledger
-    pacer: Pacer
+    budget: Budget
     compose_message: Callable[[str, Claim], bytes]
     archive_message: Callable[[Claim, bytes], str]
+    suppressed: frozenset[str]
     limits: Limits
     monotonic: Callable[[], float]
     sleep: Callable[[float], None]
@@ -153,18 +163,13 @@ class _Run:
     stopped: str = ""
 
     def deliver(self) -> list[Outcome]:
-        plan = self._without_suppressed_oversight()
-        keys = plan.deliveries()
-        for key in keys:  # every row first: what is due stands in the ledger whatever happens next
-            self.ledger.plan(
-                key, mode=plan.mode, payload_hash=plan.payload_hash, bcc=plan.bcc_for(key.recipient)
-            )
+        plan_rows(self._without_suppressed_oversight(), self.ledger)
         outcomes = []
-        for key in keys:
+        for key in self.plan.deliveries():
             outcome = self._guarded(key)
             log.info(
                 "deliver: delivery=%s report=%s state=%s attempt=%d message_id=%s code=%s note=%s",
-                outcome.delivery_id, plan.report, outcome.state, outcome.attempt,
+                outcome.delivery_id, self.plan.report, outcome.state, outcome.attempt,
                 outcome.message_id or "-", outcome.error_code or outcome.response_code or "-", outcome.note,
             )  # fmt: skip
             outcomes.append(outcome)
@@ -198,16 +203,15 @@ class _Run:
         if row.state not in CLAIMABLE | LEASED or (row.state in LEASED and row.leased_at(now)):
             return _standing(row)
         size = self.plan.envelope_size(key.recipient)
-        if self.stopped or not self.pacer.has_quota(size):
-            return self._defer(row, self.stopped or "DailyQuotaSpent")
-        self.pacer.wait(size)
+        if blocked := self.stopped or self.budget.blocked(size):
+            return self._defer(row, blocked)
         row = self.ledger.claim(
             row, uuid.uuid4().hex, mode=self.plan.mode, payload_hash=self.plan.payload_hash,
             bcc=self.plan.bcc_for(key.recipient) or "", error_code="", response_code=0,
         )  # fmt: skip
-        late = self._late(key)
-        if late is not None:
-            return _outcome(self.ledger.move(row, late), _NOTES.get(late, f"{late}: not sent"))
+        never = self._never(key)
+        if never is not None:
+            return _outcome(self.ledger.move(row, never), _NOTES.get(never, f"{never}: not sent"))
         return self._send(key, row, size)
 
     def _defer(self, row: Row, code: str) -> Outcome:
@@ -215,14 +219,14 @@ class _Run:
             row = self.ledger.move(row, State.DEFERRED, code, error_code=code)
         return _outcome(row, _note(row))
 
-    def _late(self, key: DeliveryKey) -> State | None:
+    def _never(self, key: DeliveryKey) -> State | None:
         if self.ledger.suppressions.has(key.portfolio, key.recipient):
             return State.SUPPRESSED
         if self.plan.too_old:
             return State.EXPIRED
         if self.plan.purpose == "scheduled" and self.ledger.newer_accepted(key) is not None:
             return State.SUPERSEDED
-        return None
+        return State.SUPPRESSED if normalised(key.recipient) in self.suppressed else None
 
     def _send(self, key: DeliveryKey, row: Row, size: int) -> Outcome:
         try:
@@ -230,11 +234,13 @@ class _Run:
         except Exception as error:  # one recipient's message stops no other
             return self._give_back(row, error)
         for attempt in range(1, self.limits.attempts + 1):
-            row = self._ask_once(row, data, facts, size, last=attempt == self.limits.attempts)
+            grant = self.budget.reserve(size)
+            if isinstance(grant, str):
+                return self._defer(row, grant)
+            row = self._ask_once(row, data, facts, grant, last=attempt == self.limits.attempts)
             if row.state is not State.RETRYING or row.lease_until == 0:
                 break
             self.sleep(self._backoff(attempt))
-            self.pacer.wait(size)
         return _outcome(row, _note(row))
 
     def _make(self, key: DeliveryKey, row: Row) -> tuple[bytes, dict[str, str]]:
@@ -261,27 +267,54 @@ class _Run:
             log.error("deliver: delivery=%s message not made: %s\n%s", row.delivery_id, kind, frames)
         return _outcome(row, f"the message could not be made ({kind}): see the log")
 
-    def _ask_once(self, row: Row, data: bytes, facts: dict[str, str], size: int, *, last: bool) -> Row:
+    def _ask_once(self, row: Row, data: bytes, facts: dict[str, str], grant: Grant, *, last: bool) -> Row:
         """``sending``, one request, and its result in the ledger. Of the last attempt the lease is let go."""
+        self.budget.wait_near(grant)
         begun = self.monotonic()
-        row = self.ledger.move(row, State.SENDING, attempt=row.attempt + 1, **facts)
-        if self.monotonic() - begun > self.limits.send_within:
-            answer = Answer(Meaning.NOT_TAKEN, code="TooSlowToAsk")
+        try:
+            row = self.ledger.move(row, State.SENDING, attempt=row.attempt + 1, **facts)
+        except LostClaimError:
+            self.budget.done(grant, taken=False)
+            raise
+        placed = self._placed(row, grant, begun)
+        if isinstance(placed, str):
+            answer = Answer(Meaning.NOT_TAKEN, code=placed)
         else:
-            answer = ask(self.ses, self.plan, row, data)
-            self.pacer.done(size, taken=answer.meaning in {Meaning.ACCEPTED, Meaning.UNKNOWN})
-        if answer.meaning is Meaning.STOPPED:
-            self.stopped = answer.code or answer.meaning.name
+            grant, answer = placed, ask(self.ses, self.plan, row, data)
         # Written down even if the ledger can't be: with it a person settles an `unknown`.
         log.info(
             "ses: delivery=%s %s message_id=%s status=%d code=%s",
             row.delivery_id, answer.meaning.value, answer.message_id, answer.status, answer.code,
         )  # fmt: skip
         lease = {"lease_until": 0} if last or answer.meaning is not Meaning.NOT_TAKEN else {}
-        return self.ledger.move(
+        row = self.ledger.move(
             row, _TARGETS[answer.meaning], answer.code, message_id=answer.message_id,
             response_code=answer.status, error_code=answer.code, **lease,
         )  # fmt: skip
+        self.budget.done(grant, taken=answer.meaning in {Meaning.ACCEPTED, Meaning.UNKNOWN})
+        if answer.meaning is Meaning.STOPPED:
+            self.stopped = answer.code or answer.meaning.name
+            self.budget.stop(self.stopped, whole_account=answer.whole_account)
+        return row
+
+    def _placed(self, row: Row, grant: Grant, begun: float) -> Grant | str:
+        """Wait for the grant's place; one that was missed is exchanged for another, in bounded time.
+
+        Answers the grant whose place is now, or the code of why the request may not leave.
+        """
+        try:
+            while (elapsed := self.monotonic() - begun) <= self.limits.send_within:
+                if self.budget.wait(grant, within=self.limits.send_within - elapsed):
+                    return grant
+                self.budget.done(grant, taken=False)
+                another = self.budget.reserve(self.plan.envelope_size(row.recipient))
+                if isinstance(another, str):
+                    return another
+                grant = another
+        except (ClientError, BotoCoreError, DeliveryError) as error:
+            return type(error).__name__
+        self.budget.done(grant, taken=False)
+        return "TooSlowToAsk"
 
     def _backoff(self, attempt: int) -> float:
         """Seconds: full jitter over a doubling ceiling, so that workers don't come back together."""

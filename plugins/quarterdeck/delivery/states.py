@@ -149,7 +149,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         State.DELIVERED,
         {
             State.SENDING: "the event came before the answer was written",
-            State.UNKNOWN: "the event proves that it was taken",
+            State.UNKNOWN: "the event proves that it was taken, or a person found that it arrived",
             State.ACCEPTED: "the recipient's server took it",
             State.DELAYED: "the recipient's server took it in the end",
         },

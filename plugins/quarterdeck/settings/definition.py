@@ -141,20 +141,27 @@ class Aws(Model):
 class Storage(Model):
     """``lake``: snapshots and figures. ``archive``: what was said and sent. ``file://`` or ``s3://``.
 
-    A ``file://`` path that is not absolute lies below ``QUARTERDECK_HOME``.
+    A ``file://`` path that is not absolute lies below ``QUARTERDECK_HOME``. ``budget_table``: the DynamoDB
+    table of the sending budget (default: the ledger's); portfolios that share an SES account and Region but
+    no ledger must name the same one.
     """
 
     lake: str = Field(pattern=STORE_PATTERN)
     archive: str = Field(pattern=STORE_PATTERN)
     ledger_table: str
+    budget_table: str | None = None
 
 
 class Pacing(Model):
-    """How fast a run may send, below what the account itself allows; recipients, not messages."""
+    """How fast mail may go out, below what the account itself allows; recipients, not messages.
+
+    The reserves are left to other senders of the account.
+    """
 
     batch: int = Field(default=5, ge=1)
     pause_seconds: float = Field(default=2.0, ge=0)
     reserve_per_day: int = Field(default=0, ge=0)
+    reserve_per_second: float = Field(default=0, ge=0)
 
 
 class MailEvents(Model):

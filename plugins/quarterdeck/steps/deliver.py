@@ -6,11 +6,11 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.days import local_day
+from quarterdeck.delivery.budget import Budget
 from quarterdeck.delivery.ledger import Ledger
-from quarterdeck.delivery.pacing import Pacer
 from quarterdeck.delivery.plan import DeliveryPlan, summary
-from quarterdeck.delivery.preflight import preflight
-from quarterdeck.delivery.sender import deliver_edition, recipients_needed
+from quarterdeck.delivery.preflight import QuotaSpentError, preflight
+from quarterdeck.delivery.sender import deliver_edition, plan_rows, recipients_needed
 from quarterdeck.delivery.states import NO_LONGER_DUE, State
 from quarterdeck.errors import DeliveryError, RetryLaterError
 from quarterdeck.lake.documents import from_bytes
@@ -20,6 +20,7 @@ from quarterdeck.steps.envelopes import MessageMaker
 
 if TYPE_CHECKING:
     from quarterdeck.delivery.plan import Outcome
+    from quarterdeck.delivery.preflight import Preflight
     from quarterdeck.lake.editions import Edition
     from quarterdeck.steps.resources import Day, Resources, RunRef
 
@@ -103,25 +104,72 @@ def delivery_plan(day: Day, report_id: str, mode: str, edition: Edition) -> Deli
 
 
 def _deliver(day: Day, plan: DeliveryPlan, edition: Edition, ses: Any) -> list[Outcome]:
-    portfolio = day.config.portfolio
-    ledger = Ledger(day.client("dynamodb"), portfolio.storage.ledger_table, clock=day.resources.clock)
+    ledger = Ledger(
+        day.client("dynamodb"), day.config.portfolio.storage.ledger_table, clock=day.resources.clock
+    )
     ledger.epoch()
-    needed = recipients_needed(plan, ledger)
-    rate, quota_left = 1.0, None
-    if needed:
-        ready = preflight(
-            ses,
-            sender_address=plan.sender,
-            configuration_set=plan.configuration_set,
-            recipients_needed=needed,
-            smallest_message=1 if plan.oversight is None else 2,
-            reserve_per_day=portfolio.pacing.reserve_per_day,
-            addresses=[*plan.recipients, *([plan.oversight] if plan.oversight else [])],
-            allowed_domains=portfolio.allowed_domains,
-        )
-        rate, quota_left = ready.rate, ready.quota_left
-        log.info("preflight: report=%s sender=%s rate=%s quota_left=%s needed=%d sandbox=%s",
-                 plan.report, ready.identity, rate, quota_left, needed, ready.sandbox)  # fmt: skip
+    plan_rows(plan, ledger)  # before the preflight: what can't go now is in the ledger, for `dispatch`
+    budget = sending_budget(day)
+    suppressed = look_ahead(day, plan, ses, budget, needed=recipients_needed(plan, ledger))
+    return send_edition(day, plan, edition, ses=ses, ledger=ledger, budget=budget, suppressed=suppressed)
+
+
+def sending_budget(day: Day) -> Budget:
+    """The budget of the SES account and Region that the portfolio sends through."""
+    portfolio = day.config.portfolio
+    return Budget(
+        day.client("dynamodb"),
+        portfolio.storage.budget_table or portfolio.storage.ledger_table,
+        portfolio.id,
+        batch=portfolio.pacing.batch,
+        pause_seconds=portfolio.pacing.pause_seconds,
+        service_clock=True,
+    )
+
+
+def look_ahead(day: Day, plan: DeliveryPlan, ses: Any, budget: Budget, *, needed: int) -> tuple[str, ...]:
+    """The preflight, where anything is to be sent; answers those recipients that are suppressed.
+
+    Takes the live quota into the budget; where that is spent, the sender defers. Raises PreflightError,
+    RetryLaterError, DeliveryError.
+    """
+    if not needed:
+        return ()
+    mark = budget.mark()
+    try:
+        ready = _preflight(day, plan, ses, needed)
+    except QuotaSpentError as spent:
+        log.error("preflight: report=%s %s", plan.report, spent)
+        budget.refresh(mark, rate=spent.rate, quota_left=spent.left)
+        return ()
+    budget.refresh(mark, rate=ready.rate, quota_left=ready.quota_left)
+    log.info("preflight: report=%s sender=%s rate=%s quota_left=%s needed=%d sandbox=%s suppressed=%d",
+             plan.report, ready.identity, ready.rate, ready.quota_left, needed, ready.sandbox,
+             len(ready.suppressed))  # fmt: skip
+    return ready.suppressed
+
+
+def _preflight(day: Day, plan: DeliveryPlan, ses: Any, needed: int) -> Preflight:
+    portfolio = day.config.portfolio
+    return preflight(
+        ses,
+        sender_address=plan.sender,
+        configuration_set=plan.configuration_set,
+        recipients_needed=needed,
+        smallest_message=1 if plan.oversight is None else 2,
+        reserve_per_day=portfolio.pacing.reserve_per_day,
+        reserve_per_second=portfolio.pacing.reserve_per_second,
+        addresses=[*plan.recipients, *([plan.oversight] if plan.oversight else [])],
+        recipients=plan.recipients,
+        allowed_domains=portfolio.allowed_domains,
+    )
+
+
+def send_edition(
+    day: Day, plan: DeliveryPlan, edition: Edition, *, ses: Any, ledger: Ledger, budget: Budget,
+    suppressed: tuple[str, ...],
+) -> list[Outcome]:  # fmt: skip
+    """Deliver an archived edition to the plan's recipients."""
     payload = from_bytes(day.archive.read(edition, PAYLOAD))
     pictures = {
         chart["id"]: day.archive.read(edition, f"charts/{chart['id']}.png") for chart in payload["charts"]
@@ -139,14 +187,13 @@ def _deliver(day: Day, plan: DeliveryPlan, edition: Edition, ses: Any) -> list[O
         plan,
         ses=ses,
         ledger=ledger,
-        pacer=Pacer(
-            rate, quota_left, batch=portfolio.pacing.batch, pause_seconds=portfolio.pacing.pause_seconds
-        ),
+        budget=budget,
         compose_message=maker.for_claim,
         # A new claim may word things anew (lateness, baseline), so each claim keeps bytes of its own.
         archive_message=lambda claim, data: day.archive.store_message(
             day.run.as_of, plan.report, f"{claim.delivery_id}-{claim.claim_id[:8]}", data
         ),
+        suppressed=suppressed,
     )
 
 

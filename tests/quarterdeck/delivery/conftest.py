@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
+from quarterdeck.delivery.budget import Budget
 from quarterdeck.delivery.ledger import Ledger, create_table
-from quarterdeck.delivery.pacing import Pacer
 from quarterdeck.delivery.plan import DeliveryPlan, Outcome
 from quarterdeck.delivery.sender import Claim, Limits, deliver_edition
 
@@ -113,15 +113,19 @@ class Desk:
         self.archived[key] = data
         return key
 
-    def pacer(self, **more: Any) -> Pacer:
-        facts = {"rate": 1000.0, "quota_left": None, "batch": 1000, "pause_seconds": 0.0}
-        return Pacer(**(facts | {"clock": self.clock.monotonic, "sleep": self.clock.sleep} | more))
+    def budget(self, *, rate: float = 1000.0, quota_left: float | None = None, **more: Any) -> Budget:
+        """The account's budget after a reading of the live quota."""
+        facts = {"clock": lambda: self.clock().timestamp(), "monotonic": self.clock.monotonic}
+        settings = {"batch": 1000, "pause_seconds": 0.0, "sleep": self.clock.sleep}
+        budget = Budget(self.ledger.client, self.ledger.table, "harbor", **(facts | settings | more))
+        budget.refresh(budget.mark(), rate=rate, quota_left=quota_left)
+        return budget
 
     def deliver(self, plan: DeliveryPlan, **more: Any) -> list[Outcome]:
         tools: dict[str, Any] = {
             "ses": self.client,
             "ledger": self.ledger,
-            "pacer": self.pacer(),
+            "budget": more.get("budget") or self.budget(),
             "compose_message": self.compose,
             "archive_message": self.archive,
             "limits": Limits(attempts=3),

@@ -241,7 +241,7 @@ def test_conflicts_between_transactions_are_tried_again(
 ) -> None:
     """DynamoDB cancels a transaction that meets another on the same row: no condition failed."""
     row = planned(ledger)
-    client = ledger._client
+    client = ledger.client
     written, answers = client.transact_write_items, [["TransactionConflict"], ["TransactionConflict", "None"]]
 
     def conflicting(**request: Any) -> Any:

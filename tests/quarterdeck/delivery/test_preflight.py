@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from quarterdeck.delivery.preflight import Preflight, preflight
 from quarterdeck.delivery.request import SEND_CONFIG
@@ -33,7 +34,7 @@ def test_all_is_well(ses: Any) -> None:
 def test_an_unlimited_quota_and_the_sandbox_are_told(ses: Any) -> None:
     ses.control(quota={"max_24_hour_send": -1.0}, account={"production_access": False})
     found = check(ses)
-    assert (found.quota_left, found.sandbox) == (None, True)
+    assert (found.quota_left, found.sandbox, found.rate) == (None, True, 1.0)
 
 
 def test_a_parent_domain_verifies_its_subdomains(ses: Any) -> None:
@@ -78,6 +79,14 @@ def test_a_verified_address_is_signed_by_its_domain(ses: Any) -> None:
         ),
         ({}, {"addresses": ["a@x.example.evil.example"], "allowed_domains": ["x.example"]}, "evil"),
         ({}, {"addresses": ["a@x.example"], "allowed_domains": []}, "no domain"),
+        (
+            {},
+            {"addresses": ["a@x.example", "b@x.example, c@x.example"]},
+            "one plain address.* as recipient 2",
+        ),
+        ({}, {"addresses": ["Owner <a@x.example>"]}, "as recipient 1"),
+        ({}, {"addresses": ["a@localhost"]}, "as recipient 1"),
+        ({"quota": {"max_send_rate": 14.0}}, {"reserve_per_second": 14}, "reserve_per_second.*below.*14"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_sent(ses: Any, setting: Any, more: Any, words: str) -> None:
@@ -95,6 +104,49 @@ def test_a_sending_switch_of_the_configuration_set_is_read(ses: Any) -> None:
     )
     with pytest.raises(PreflightError, match="'off' has sending switched off"):
         check(ses, configuration_set="off")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"Enabled": False}, "BOUNCE, COMPLAINT, DELIVERY, SEND: nothing was sent"),
+        ({"MatchingEventTypes": ["SEND", "DELIVERY", "BOUNCE"]}, "on for COMPLAINT: nothing was sent"),
+    ],
+)
+def test_without_events_nothing_is_sent(ses: Any, change: Any, words: str) -> None:
+    ses.configuration_set("deaf", **change)
+    with pytest.raises(PreflightError, match=words):
+        check(ses, configuration_set="deaf")
+
+
+def test_who_is_suppressed_is_told(ses: Any) -> None:
+    ses.client().put_suppressed_destination(EmailAddress="Gone@x.example", Reason="BOUNCE")
+    found = check(ses, recipients=["here@x.example", "gone@x.example"])
+    assert found.suppressed == ("gone@x.example",)
+    assert "gone" not in repr(found)
+
+
+def test_a_reserve_of_the_rate_is_left_to_others(ses: Any) -> None:
+    ses.control(quota={"max_send_rate": 14.0})
+    assert check(ses, reserve_per_second=4).rate == 10.0
+
+
+def test_ses_that_is_asked_too_often_is_asked_again(ses: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, waits, answers = ses.client(), [], ["TooManyRequestsException"] * 3
+    monkeypatch.setattr("time.sleep", waits.append)
+    asked = client.get_account
+
+    def get_account() -> Any:
+        if answers:
+            raise ClientError({"Error": {"Code": answers.pop()}}, "GetAccount")
+        return asked()
+
+    monkeypatch.setattr(client, "get_account", get_account)
+    assert preflight(client, sender_address=SENDER, configuration_set="mail", recipients_needed=1).rate > 0
+    assert len(waits) == 3
+    answers[:] = ["TooManyRequestsException"] * 9
+    with pytest.raises(RetryLaterError, match="TooManyRequests"):
+        preflight(client, sender_address=SENDER, configuration_set="mail", recipients_needed=1)
 
 
 def test_a_quota_left_for_some_is_no_failure(ses: Any) -> None:

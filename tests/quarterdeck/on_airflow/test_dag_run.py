@@ -64,7 +64,7 @@ def environment(tmp_path: Path, aws, ses) -> dict[str, str]:
     portfolio.write_text(portfolio.read_text() + SURVEYS)
     create_table(boto3.client("dynamodb", **in_its_region(aws)), "lantern-deliveries")
     ses.control(identities={"lantern.example": {}})
-    ses.client().create_configuration_set(ConfigurationSetName="lantern")
+    ses.configuration_set("lantern")
     connection = {
         "conn_type": "aws",
         "login": aws["aws_access_key_id"],

@@ -47,7 +47,7 @@ def mailing(lantern, ses, aws, measured):
     lantern.connect = lambda _aws, service: boto3.client(service, **aws)
     create_table(dynamodb, TABLE)
     ses.control(identities={"lantern.example": {}})
-    ses.client().create_configuration_set(ConfigurationSetName="lantern")
+    ses.configuration_set("lantern")
     shutil.copytree(measured, lantern.home / "lake")
     yield ready_to_send(lantern)
     dynamodb.delete_table(TableName=TABLE)
@@ -129,6 +129,20 @@ def test_an_unverified_sender_stops_before_anything_is_sent(mailing, ses) -> Non
     with pytest.raises(PreflightError, match="expected a verified SES identity"):
         send(mailing, ses)
     assert ses.mailed == []
+
+
+def test_a_spent_quota_defers_all_and_says_so(mailing, ses) -> None:
+    ses.control(quota={"max_24_hour_send": 200.0, "sent_before": 199.0})
+    with pytest.raises(DeliveryError, match=r"2 of 2 recipients.*deferred, waits"):
+        send(mailing, ses)
+    assert ses.mailed == []
+
+
+def test_a_suppressed_recipient_alone_gets_nothing(mailing, ses) -> None:
+    ses.client().put_suppressed_destination(EmailAddress="owner@lantern.example", Reason="BOUNCE")
+    with pytest.raises(DeliveryError, match=r"1 of 2 recipients.*suppressed"):
+        send(mailing, ses)
+    assert ses.mailed_to() == ["cfo@lantern.example"]
 
 
 def test_a_lost_answer_is_unknown_never_resent_and_fails_the_day(mailing, ses) -> None:
