@@ -14,6 +14,7 @@ from quarterdeck.cli.compose import compose
 from quarterdeck.cli.explain import explain
 from quarterdeck.cli.kpis import kpis
 from quarterdeck.cli.measure import measure
+from quarterdeck.cli.suppressions import suppressions
 from quarterdeck.cli.verify import verify
 
 __all__ = ["app"]
@@ -24,5 +25,5 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Executive reports for portfolios of small businesses: check, measure, compose, without Airflow.",
 )
-for command in (check, measure, explain, compose, audit, verify, kpis):
+for command in (check, measure, explain, compose, audit, verify, suppressions, kpis):
     app.command()(command)
