@@ -13,6 +13,7 @@ from quarterdeck.cli.check import check
 from quarterdeck.cli.compose import compose
 from quarterdeck.cli.explain import explain
 from quarterdeck.cli.kpis import kpis
+from quarterdeck.cli.ledger import ledger
 from quarterdeck.cli.measure import measure
 from quarterdeck.cli.suppressions import suppressions
 from quarterdeck.cli.verify import verify
@@ -27,3 +28,4 @@ app = typer.Typer(
 )
 for command in (check, measure, explain, compose, audit, verify, suppressions, kpis):
     app.command()(command)
+app.add_typer(ledger, name="ledger")

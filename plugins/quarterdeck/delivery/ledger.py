@@ -21,13 +21,14 @@ from quarterdeck.delivery.suppression import Suppressions
 from quarterdeck.errors import DeliveryError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
 
     from quarterdeck.delivery.plan import DeliveryKey
 
 _EPOCH = {"pk": "ledger", "sk": "epoch"}
 _CONFLICTS = 8
+_TOLD_FOR = timedelta(days=7)
 _ATTRIBUTES = ("pk", "sk", "delivery_id", "state", "updated_at")
 # Steps in which the blind copy shares the fate of its message: afterwards it has events of its own.
 _SHARED = frozenset(
@@ -137,8 +138,8 @@ class Ledger:
         item = self._item({"pk": key.pk, "sk": key.sk})
         return None if item is None else Row.from_item(item)
 
-    def oversight_of(self, key: DeliveryKey) -> Row | None:
-        """The row of the blind copy of a delivery."""
+    def oversight_of(self, key: DeliveryKey | Row) -> Row | None:
+        """The row of the blind copy of a delivery, if it has one."""
         item = self._item({"pk": key.pk, "sk": key.sk + OVERSIGHT})
         return None if item is None else Row.from_item(item)
 
@@ -152,6 +153,39 @@ class Ledger:
                 ExpressionAttributeValues=to_item({":d": delivery_id}),
             )["Items"]
         return Row.from_item(items[0]) if items else None
+
+    def standing(self, portfolio: str, states: Iterable[State]) -> Iterator[Row]:
+        """The portfolio's rows in those states, the longest there first (index: may lag a moment).
+
+        Blind copies are left out: they follow their message.
+        """
+        pages = self.client.get_paginator("query")
+        for state in states:
+            with self._needing("dynamodb:Query"):
+                for page in pages.paginate(
+                    TableName=self.table,
+                    IndexName="by_state",
+                    KeyConditionExpression="#state = :s",
+                    FilterExpression="portfolio = :p",
+                    ExpressionAttributeNames={"#state": "state"},
+                    ExpressionAttributeValues=to_item({":s": str(state), ":p": portfolio}),
+                ):
+                    rows = map(Row.from_item, page["Items"])
+                    yield from (row for row in rows if not row.purpose.endswith(OVERSIGHT))
+
+    def tell_once(self, portfolio: str, day: str, what: str) -> bool:
+        """Whether that has not been told yet on that day; from now on it has (a conditional write)."""
+        item = {"pk": f"told#{portfolio}", "sk": f"{day}#{what}"}
+        try:
+            with self._needing("dynamodb:PutItem"):
+                self.client.put_item(
+                    TableName=self.table,
+                    Item=to_item(item | {"ttl": int((self.clock() + _TOLD_FOR).timestamp())}),
+                    ConditionExpression="attribute_not_exists(pk)",
+                )
+        except self.client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
 
     def plan(self, key: DeliveryKey, *, mode: str, payload_hash: str, bcc: str | None) -> Row:
         """The delivery's row: a new one in ``planned``, or the one that is there already."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
 from airflow.providers.amazon.aws.operators.base_aws import AwsBaseOperator
 from airflow.providers.amazon.aws.utils.mixins import aws_template_fields
+from airflow.sdk import BaseOperator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,28 @@ class SesV2Hook(AwsBaseHook):
         from quarterdeck.delivery.request import SEND_CONFIG
 
         return super().config.merge(SEND_CONFIG)
+
+
+class SesDispatchOperator(BaseOperator):
+    """Send what may go out now of what earlier runs of a portfolio left in the delivery ledger.
+
+    ``portfolio``: its id. Connection and region are the portfolio's own; no address passes through here.
+    """
+
+    template_fields: Sequence[str] = ("portfolio",)
+    ui_color = "#dbe9f4"
+
+    def __init__(self, *, portfolio: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.portfolio = portfolio
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Dispatch; answers counts by state. Raises DeliveryError where something could not go."""
+        from quarterdeck.on_airflow.tasks import resources
+        from quarterdeck.steps.dispatch import dispatch
+
+        context["portfolio"] = self.portfolio  # names the mapped task
+        return dispatch(self.portfolio, resources())
 
 
 class SesDeliverOperator(AwsBaseOperator[SesV2Hook]):

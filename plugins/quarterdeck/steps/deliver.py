@@ -6,7 +6,6 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.days import local_day
-from quarterdeck.delivery.budget import Budget
 from quarterdeck.delivery.ledger import Ledger
 from quarterdeck.delivery.plan import DeliveryPlan, summary
 from quarterdeck.delivery.preflight import QuotaSpentError, preflight
@@ -16,9 +15,11 @@ from quarterdeck.errors import DeliveryError, RetryLaterError
 from quarterdeck.lake.documents import from_bytes
 from quarterdeck.lake.editions import PAYLOAD
 from quarterdeck.steps.attaching import archive_place, archived_files
+from quarterdeck.steps.bookkeeping import budget_of
 from quarterdeck.steps.envelopes import MessageMaker
 
 if TYPE_CHECKING:
+    from quarterdeck.delivery.budget import Budget
     from quarterdeck.delivery.plan import Outcome
     from quarterdeck.delivery.preflight import Preflight
     from quarterdeck.lake.editions import Edition
@@ -109,22 +110,9 @@ def _deliver(day: Day, plan: DeliveryPlan, edition: Edition, ses: Any) -> list[O
     )
     ledger.epoch()
     plan_rows(plan, ledger)  # before the preflight: what can't go now is in the ledger, for `dispatch`
-    budget = sending_budget(day)
+    budget = budget_of(day.config.portfolio, ledger.client)
     suppressed = look_ahead(day, plan, ses, budget, needed=recipients_needed(plan, ledger))
     return send_edition(day, plan, edition, ses=ses, ledger=ledger, budget=budget, suppressed=suppressed)
-
-
-def sending_budget(day: Day) -> Budget:
-    """The budget of the SES account and Region that the portfolio sends through."""
-    portfolio = day.config.portfolio
-    return Budget(
-        day.client("dynamodb"),
-        portfolio.storage.budget_table or portfolio.storage.ledger_table,
-        portfolio.id,
-        batch=portfolio.pacing.batch,
-        pause_seconds=portfolio.pacing.pause_seconds,
-        service_clock=True,
-    )
 
 
 def look_ahead(day: Day, plan: DeliveryPlan, ses: Any, budget: Budget, *, needed: int) -> tuple[str, ...]:

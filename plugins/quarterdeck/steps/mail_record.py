@@ -19,6 +19,7 @@ from quarterdeck.steps.mail_news import news_since, returned_before, with_news
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from quarterdeck.delivery.plan import Outcome
     from quarterdeck.steps.resources import Day
 
 NOT_DELIVERED = "not delivered"
@@ -34,11 +35,25 @@ def record_mail(day: Day) -> None:
         day.lake.put(layout.mail_key(day.run.as_of, day.run.run), to_bytes({"mail": rows}))
 
 
+def record_outcomes(day: Day, report: str, outcomes: Iterable[Outcome]) -> None:
+    """Keep what became of deliveries after the run that they were due in: the later word counts."""
+    told = {outcome.recipient_hash: outcome.as_json() for outcome in outcomes}
+    rows = [row for row in _told(day, report, told, NOT_DELIVERED) if row["recipient_hash"] in told]
+    stamp = day.resources.clock().strftime("%Y%m%dT%H%M%S%f")
+    key = layout.mail_key(day.run.as_of, f"{day.run.run}-{report}-{stamp}")
+    day.lake.put(key, to_bytes({"mail": rows}))
+
+
 def _rows_of(day: Day, report: str) -> Iterator[dict[str, Any]]:
     composed = day.record.get(f"report/{report}")
     delivery = day.record.get(f"delivery/{report}") or {}
     outcomes = {outcome["recipient_hash"]: outcome for outcome in delivery.get("deliveries", ())}
     plain = NOT_COMPOSED if composed is None else HELD if composed["state"] == "held" else NOT_DELIVERED
+    return _told(day, report, outcomes, plain)
+
+
+def _told(day: Day, report: str, outcomes: dict[str, Any], plain: str) -> Iterator[dict[str, Any]]:
+    """A row for each recipient; ``plain`` is the state of those without an outcome."""
     due = local_instant(day.as_of + timedelta(days=1), day.config.reports[report].due, day.zone)
     unique = dict.fromkeys(map(normalised, day.config.portfolio.recipients.get(report, ())))
     for number, address in enumerate(unique, start=1):

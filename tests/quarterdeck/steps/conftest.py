@@ -96,6 +96,33 @@ def lantern(tmp_path: Path) -> Lantern:
     return copied_lantern(tmp_path)
 
 
+OVERSIGHT = "oversight@lantern.example"
+
+
+def ready_to_send(lantern: Lantern) -> Lantern:
+    lantern.edit(
+        "portfolio.yaml",
+        lambda text: text.replace("preview:", f"oversight: {OVERSIGHT}\npreview:").replace(
+            "cfo: [cfo@lantern.example]", "cfo: [cfo@lantern.example, owner@lantern.example]"
+        ),
+    )
+    return lantern
+
+
+@pytest.fixture(scope="session")
+def two_recipients() -> Callable[[Lantern], Lantern]:
+    """Makes a portfolio ready to send: one report, two recipients, an oversight address."""
+    return ready_to_send
+
+
+@pytest.fixture(scope="session")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a day that was measured and archived once, so that each test begins at delivery."""
+    lantern = ready_to_send(copied_lantern(tmp_path_factory.mktemp("measured")))
+    lantern.cfo()
+    return lantern.home
+
+
 @pytest.fixture(scope="session")
 def make_lantern() -> Callable[[Path], Lantern]:
     """For fixtures that live longer than one test."""

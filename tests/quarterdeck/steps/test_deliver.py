@@ -21,35 +21,16 @@ OVERSIGHT = "oversight@lantern.example"
 TABLE = "lantern-deliveries"
 
 
-def ready_to_send(lantern):
-    """One report, two recipients, an oversight address."""
-    lantern.edit(
-        "portfolio.yaml",
-        lambda text: text.replace("preview:", f"oversight: {OVERSIGHT}\npreview:").replace(
-            "cfo: [cfo@lantern.example]", "cfo: [cfo@lantern.example, owner@lantern.example]"
-        ),
-    )
-    return lantern
-
-
-@pytest.fixture(scope="module")
-def measured(tmp_path_factory, make_lantern):
-    """The lake of a day that was measured once, so that each test begins at delivery."""
-    lantern = ready_to_send(make_lantern(tmp_path_factory.mktemp("measured")))
-    lantern.cfo()
-    return lantern.home / "lake"
-
-
 @pytest.fixture
-def mailing(lantern, ses, aws, measured):
+def mailing(lantern, ses, aws, measured, two_recipients):
     """The golden portfolio, ready to send, with an empty delivery ledger of its own."""
     dynamodb = boto3.client("dynamodb", **aws)
     lantern.connect = lambda _aws, service: boto3.client(service, **aws)
     create_table(dynamodb, TABLE)
     ses.control(identities={"lantern.example": {}})
     ses.configuration_set("lantern")
-    shutil.copytree(measured, lantern.home / "lake")
-    yield ready_to_send(lantern)
+    shutil.copytree(measured / "lake", lantern.home / "lake")
+    yield two_recipients(lantern)
     dynamodb.delete_table(TableName=TABLE)
 
 
