@@ -17,6 +17,7 @@ from quarterdeck.delivery.plan import DeliveryPlan
 from quarterdeck.delivery.preflight import preflight
 from quarterdeck.delivery.request import SEND_CONFIG
 from quarterdeck.delivery.sender import deliver_edition, recipients_needed
+from quarterdeck.delivery.states import State
 from quarterdeck.errors import DeliveryError
 from quarterdeck.lake.editions import EditionArchive
 from quarterdeck.lake.store import open_store
@@ -99,6 +100,10 @@ class Desk:
             compose_message=lambda recipient, claim: f"To: {recipient}\r\n\r\n{claim.claim_id}\r\n".encode(),
             archive_message=self.keep,
         )
+        # What `dispatch` and `quarterdeck ledger` ask beside it.
+        assert self.ledger.tell_once(self.plan.report, "2026-05-10", "unknown")
+        list(self.ledger.standing("harbor", [State.UNKNOWN]))
+        self.ledger.find(outcome.delivery_id)
         if not outcome.done:
             raise DeliveryError(f"{outcome.state}: {outcome.note}")
 

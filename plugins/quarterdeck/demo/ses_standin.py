@@ -37,6 +37,7 @@ from quarterdeck.demo.ses_faults import (
     misbehave,
     read_fault,
 )
+from quarterdeck.demo.ses_suppression import suppression_routes
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -261,20 +262,6 @@ class Standin:
         found = self._set(request)["destinations"]
         return JSONResponse({"EventDestinations": [{"Name": name, **found[name]} for name in sorted(found)]})
 
-    async def suppress(self, request: Request) -> Response:
-        body = json.loads(await request.body())
-        self.state.settings["suppressed"][body["EmailAddress"].lower()] = body["Reason"]
-        self.state.save()
-        return JSONResponse({})
-
-    async def get_suppressed(self, request: Request) -> Response:
-        address = request.path_params["address"].lower()
-        reason = self.state.settings["suppressed"].get(address)
-        if reason is None:
-            raise SesError(404, "NotFoundException", "The address is not on the suppression list.")
-        found = {"EmailAddress": address, "Reason": reason, "LastUpdateTime": time.time()}
-        return JSONResponse({"SuppressedDestination": found})
-
     # --- control ----------------------------------------------------------------------------------
 
     async def control(self, _: Request) -> Response:
@@ -359,8 +346,7 @@ def make_app(state: State, sns_endpoint: str | None) -> Starlette:
         Route(f"{sets}/{{name}}", standin.get_set, methods=["GET"]),
         Route(f"{sets}/{{name}}/event-destinations", standin.create_destination, methods=["POST"]),
         Route(f"{sets}/{{name}}/event-destinations", standin.get_destinations, methods=["GET"]),
-        Route(f"{v2}/suppression/addresses", standin.suppress, methods=["PUT"]),
-        Route(f"{v2}/suppression/addresses/{{address}}", standin.get_suppressed, methods=["GET"]),
+        *suppression_routes(state, v2),
         Route("/control", standin.control, methods=["GET"]),
         Route("/control", standin.set_control, methods=["PUT"]),
         Route("/control/mailed", standin.control_mailed, methods=["GET"]),
