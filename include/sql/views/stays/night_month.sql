@@ -4,32 +4,21 @@
 -- owner: taken by the owner; blocked: for another reason; given: of guests free of charge; open: listed,
 -- and neither owner's nor blocked; free: listed, and nobody had it. A unit that isn't listed may have
 -- nights sold.
-with taken as (
+with nights as (
     select
         tenant,
         unit_id,
         night,
-        max(case when kind = 'comp' then 1 else 0 end) as given
-    from stay_nights
-    group by tenant, unit_id, night
-),
-
-nights as (
-    select
-        u.tenant,
-        u.unit_id,
-        u.night,
         cast(null as varchar) as currency,
         1 as listed,
         0 as sold,
         0 as rent,
-        case when u.taken_by_owner then 1 else 0 end as owner_nights,
-        case when u.blocked and not u.taken_by_owner then 1 else 0 end as blocked,
-        case when not u.taken_by_owner and not u.blocked then 1 else 0 end as open_nights,
-        case when t.given = 1 and not u.taken_by_owner and not u.blocked then 1 else 0 end as given,
-        case when t.night is null and not u.taken_by_owner and not u.blocked then 1 else 0 end as free
-    from unit_nights as u
-    left join taken as t on u.tenant = t.tenant and u.unit_id = t.unit_id and u.night = t.night
+        cast(is_owner as integer) as owner_nights,
+        cast(is_blocked as integer) as blocked,
+        cast(is_open as integer) as open_nights,
+        cast(is_given as integer) as given,
+        cast(is_free as integer) as free
+    from listed_night
     union all
     select
         tenant,
