@@ -1,4 +1,7 @@
-"""The whole DAG by ``dag.test()``: every task of the day in order, on the emulator and the SES stand-in."""
+"""The whole DAG by ``dag.test()``: every task of the day in order, on the emulator and the SES stand-in.
+
+Then what became of the mail, by the DAG that reads SES's events.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,7 @@ SURVEYS = """
 repositories: [{id: site, tenant: sloop, path: site}]
 accounts: [{id: main, tenant: sloop}]
 """
+QUEUE = "lantern-mail-events"
 
 # `dag.test()` says success with a failed mapped task, so the states of the tasks are what counts.
 PROGRAM = """
@@ -34,8 +38,9 @@ from airflow.dag_processing.dagbag import DagBag
 bag = DagBag(sys.argv[1])
 assert not bag.import_errors, bag.import_errors
 dag = bag.dags["executive_reports_lantern"]
-run = dag.test(run_conf=json.loads(sys.argv[2]))
-states = sorted([one.task_id, one.map_index, str(one.state)] for one in run.get_task_instances())
+runs = [dag.test(run_conf=json.loads(sys.argv[2])), bag.dags["mail_events_lantern"].test()]
+instances = [one for run in runs for one in run.get_task_instances()]
+states = sorted([one.task_id, one.map_index, str(one.state)] for one in instances)
 print("STATES " + json.dumps(states))
 """
 
@@ -55,16 +60,34 @@ def make_repository(folder: Path) -> None:
         )
 
 
+def events_to_queue(ses, aws: dict[str, str]) -> None:
+    sns, sqs = boto3.client("sns", **aws), boto3.client("sqs", **aws)
+    topic = sns.create_topic(Name=QUEUE)["TopicArn"]
+    url = sqs.create_queue(QueueName=QUEUE)["QueueUrl"]
+    queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
+    ses.client().create_configuration_set_event_destination(
+        ConfigurationSetName="lantern",
+        EventDestinationName="queue",
+        EventDestination={
+            "Enabled": True,
+            "MatchingEventTypes": ["SEND", "DELIVERY"],
+            "SnsDestination": {"TopicArn": topic},
+        },
+    )
+
+
 @pytest.fixture
 def environment(tmp_path: Path, aws, ses) -> dict[str, str]:
     portfolios = tmp_path / "portfolios"
     shutil.copytree(ROOT / "tests" / "golden" / "portfolios" / "lantern", portfolios / "lantern")
     make_repository(portfolios / "lantern" / "site")
     portfolio = portfolios / "lantern" / "portfolio.yaml"
-    portfolio.write_text(portfolio.read_text() + SURVEYS)
+    portfolio.write_text(portfolio.read_text() + SURVEYS + f"mail_events: {{queue: {QUEUE}}}\n")
     create_table(boto3.client("dynamodb", **in_its_region(aws)), "lantern-deliveries")
     ses.control(identities={"lantern.example": {}})
     ses.configuration_set("lantern")
+    events_to_queue(ses, in_its_region(aws))
     connection = {
         "conn_type": "aws",
         "login": aws["aws_access_key_id"],
@@ -100,7 +123,9 @@ def test_a_day_from_plan_to_close(environment: dict[str, str], ses, aws) -> None
         timeout=300,
         check=False,
     )
-    boto3.client("dynamodb", **in_its_region(aws)).delete_table(TableName="lantern-deliveries")
+    dynamodb = boto3.client("dynamodb", **in_its_region(aws))
+    items = dynamodb.scan(TableName="lantern-deliveries")["Items"]
+    dynamodb.delete_table(TableName="lantern-deliveries")
     lines = [line for line in done.stdout.splitlines() if line.startswith("STATES ")]
     assert lines, done.stdout[-3000:] + done.stderr[-3000:]
     states = {
@@ -111,8 +136,10 @@ def test_a_day_from_plan_to_close(environment: dict[str, str], ses, aws) -> None
         "plan[-1]", "due_surveys[-1]", "survey[0]", "survey[1]", "tenant.snapshot[0]",
         "tenant.snapshot[1]", "tenant.measure[0]", "tenant.measure[1]",
         "conclude[-1]", "report.compose[0]", "report.deliver[0]", "close[-1]",
+        "mail_events[-1]",
     }  # fmt: skip
     assert [mail["envelope"] for mail in ses.mailed] == [["preview@lantern.example"]]
+    assert [item["state"]["S"] for item in items if "state" in item] == ["delivered"]
     assert "@lantern.example" not in done.stdout + done.stderr
     lake = Path(environment["QUARTERDECK_HOME"]) / "lake" / "lantern" / "snapshots" / yesterday
     surveyed = {path.parts[-3] for path in lake.glob("*.*/*/r1/part-*.parquet")}
