@@ -31,9 +31,7 @@ def names_in(path: str) -> set[str]:
 
 
 def test_each_row_is_held_by_a_test() -> None:
-    rows = {row[:3] for row in ROWS}
-    assert {f"A{number:02d}" for number in (*range(7, 29), *range(40, 45))} <= rows
-    assert len(rows) == len(ROWS)
+    assert [row[:3] for row in ROWS] == [f"A{number:02d}" for number in range(7, 45)]
     assert [row for row, tests in ROWS.items() if not tests] == []
 
 

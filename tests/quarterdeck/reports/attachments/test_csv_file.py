@@ -17,7 +17,7 @@ def sheet(*rows: tuple[Cell, ...]) -> Table:
     return Table("t", "T", ("Name", "Amount"), rows)
 
 
-def test_formula_guard_leaves_negative_numbers_alone(read_csv) -> None:
+def test_a32_the_formula_guard_leaves_negative_numbers_alone(read_csv) -> None:
     """Case A32."""
     names = ('=HYPERLINK("http://x.example")', "@sum", "+31 6 1234", "-2+3", "\ta name")
     amounts = (D("-5.00"), D("12.00"), D("-1234.50"), D("0.00"), D("0.00"))
