@@ -158,7 +158,8 @@ def play(ledger: Ledger, clock: Any, machine: type[Deliveries], *phases: Phase) 
     run_state_machine_as_test(
         lambda: machine(ledger, clock),
         settings=settings(
-            max_examples=30, phases=[Phase.generate, *phases], stateful_step_count=14, deadline=None, database=None, derandomize=True,
+            max_examples=30, phases=[Phase.generate, *phases], stateful_step_count=14,
+            deadline=None, database=None, derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
