@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from quarterdeck.steps.mail_record import mail_before
 from quarterdeck.steps.resources import RunRef
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from quarterdeck.steps.resources import Day
 
 CFO, OWNER = "cfo@lantern.example", "owner@lantern.example"
@@ -22,10 +25,10 @@ SENT = "2026-03-10T05:10:00+00:00"
 
 
 class Office:
-    def __init__(self, lantern: Any) -> None:
-        lantern.edit("portfolio.yaml", lambda text: text.replace(f"[{CFO}]", f"[{CFO}, {OWNER}]"))
-        planned = lantern.plan()
-        self.run, self.lantern = RunRef.from_json(planned["run"]), lantern
+    """The portfolio, planned once, with a lake of its own."""
+
+    def __init__(self, lantern: Any, run: RunRef) -> None:
+        self.run, self.lantern = run, lantern
 
     def day(self, as_of: str) -> Day:
         return self.lantern.day(replace(self.run, as_of=as_of))
@@ -53,9 +56,17 @@ class Office:
         return [(row["as_of"], row["recipient"], row["kind"]) for row in returned_mail(self.day(as_of))]
 
 
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory, make_lantern: Any) -> Office:
+    lantern = make_lantern(tmp_path_factory.mktemp("planned"))
+    lantern.edit("portfolio.yaml", lambda text: text.replace(f"[{CFO}]", f"[{CFO}, {OWNER}]"))
+    return Office(lantern, RunRef.from_json(lantern.plan()["run"]))
+
+
 @pytest.fixture
-def office(lantern: Any) -> Office:
-    return Office(lantern)
+def office(planned: Office, tmp_path: Path) -> Office:
+    shutil.copytree(planned.lantern.home, tmp_path / "home")
+    return Office(replace(planned.lantern, home=tmp_path / "home"), planned.run)
 
 
 def test_figures_see_what_became_of_the_mail_since_its_run_closed(office: Office) -> None:
