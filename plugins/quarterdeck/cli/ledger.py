@@ -82,6 +82,16 @@ def resume(portfolio: PortfolioId, account: Account = False) -> None:
     typer.echo(f"{'the whole account' if account else portfolio}: resumed")
 
 
+@ledger.command()
+def rebuild(portfolio: PortfolioId) -> None:
+    """Make a ledger that was lost again from the archive; what is in doubt becomes unknown."""
+    from quarterdeck.steps.rebuilding import rebuild_ledger
+
+    with exit_codes():
+        counts = rebuild_ledger(command_line_resources(), portfolio)
+    typer.echo(" ".join(f"{state}={count}" for state, count in sorted(counts.items())) or "no messages")
+
+
 def _line(row: dict[str, Any]) -> str:
     head = (
         f"{row['delivery']}  {row['as_of']}  {row['report']:<24} {row['purpose']:<12} "

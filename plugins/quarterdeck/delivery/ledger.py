@@ -209,6 +209,19 @@ class Ledger:
             return Row.from_item(error.response["Item"])
         return row
 
+    def restore(self, row: Row) -> bool:
+        """Write a row of a ledger that was lost, as it is known from elsewhere; False where one is there."""
+        try:
+            with self._needing("dynamodb:PutItem"):
+                self.client.put_item(
+                    TableName=self.table,
+                    Item=row.as_item(),
+                    ConditionExpression="attribute_not_exists(pk)",
+                )
+        except self.client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
     def claim(self, row: Row, claim_id: str, **facts: Any) -> Row:
         """Take a delivery for this worker, replacing a claim whose lease is over.
 

@@ -12,9 +12,10 @@ import boto3
 import pytest
 
 from quarterdeck.delivery.ledger import LedgerEpochMissingError, create_table
-from quarterdeck.errors import DeliveryError, PreflightError, RetryLaterError
+from quarterdeck.errors import DeliveryError, PreflightError, RequestError, RetryLaterError
 from quarterdeck.lake.documents import from_bytes
 from quarterdeck.steps.deliver import deliver
+from quarterdeck.steps.rebuilding import rebuild_ledger
 from quarterdeck.steps.verifying import verify_archive
 
 OVERSIGHT = "oversight@lantern.example"
@@ -150,6 +151,25 @@ def test_without_its_epoch_the_ledger_is_not_trusted(mailing, ses, aws) -> None:
     with pytest.raises(LedgerEpochMissingError):
         send(mailing, ses)
     assert ses.mailed == []
+
+
+def test_a_lost_ledger_is_rebuilt_from_the_archive_and_nothing_goes_twice(mailing, ses, aws) -> None:
+    ses.fault("accept_then_reset", recipient="cfo@lantern.example")
+    with pytest.raises(DeliveryError, match="unknown"):
+        send(mailing, ses)
+    run, _ = mailing.cfo(mode="send")
+    with pytest.raises(DeliveryError):
+        mailing.close(run)  # records what SES took
+    with pytest.raises(RequestError, match="has its epoch item"):
+        rebuild_ledger(mailing.resources, "lantern")
+    dynamodb = boto3.client("dynamodb", **aws)
+    dynamodb.delete_table(TableName=TABLE)
+    create_table(dynamodb, TABLE)
+    dynamodb.delete_item(TableName=TABLE, Key={"pk": {"S": "ledger"}, "sk": {"S": "epoch"}})
+    assert rebuild_ledger(mailing.resources, "lantern") == {"accepted": 1, "unknown": 1}
+    with pytest.raises(DeliveryError, match=r"1 of 2 recipients.*unknown"):
+        send(mailing, ses)
+    assert len(ses.mailed) == 2
 
 
 def test_the_next_edition_tells_what_changed_since_this_recipients_last(mailing, ses) -> None:
