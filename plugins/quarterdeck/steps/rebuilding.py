@@ -79,8 +79,8 @@ def _row(ledger: Ledger, portfolio: str, key: str, data: bytes, taken: _Taken) -
     if delivery is None:
         raise LakeError(
             f"expected {key} to be a message of {portfolio}, found one whose delivery id is of none of its "
-            "recipient's purposes: the ledger stays without its epoch and nothing is sent. Move the object away "
-            "if it is foreign, then run again"
+            "recipient's purposes: the ledger stays without its epoch and nothing is sent. Move the object "
+            "away if it is foreign, then run again"
         )
     now = ledger.clock()
     stamp = now.astimezone(UTC).isoformat(timespec="milliseconds")
