@@ -150,10 +150,30 @@ def config_mistakes(places: Places, environ: Mapping[str, str] | None = None) ->
     """Every mistake in datasets, reports and portfolios, in order of file and line."""
     reader = _Reader(os.environ if environ is None else environ)
     shared = _read_shared(reader, places.include)
-    for folder in places.portfolio_folders().values():
-        _read_portfolio(reader, folder, shared)
+    portfolios = [
+        (portfolio, shown_name(folder / "portfolio.yaml"))
+        for folder in places.portfolio_folders().values()
+        if (portfolio := _read_portfolio(reader, folder, shared)) is not None
+    ]
+    reader.mistakes.extend(_split_budgets(portfolios))
     reader.mistakes.extend(_hidden_portfolios(places))
     return sorted(set(reader.mistakes))
+
+
+def _split_budgets(portfolios: list[tuple[Portfolio, str]]) -> Iterator[Mistake]:
+    """Portfolios that send through one account and Region, each with a sending budget of its own."""
+    first: dict[tuple[str, str], tuple[str, str]] = {}
+    for portfolio, file in portfolios:
+        storage, aws = portfolio.storage, portfolio.aws
+        table = storage.budget_table or storage.ledger_table
+        known, other = first.setdefault((aws.connection, aws.region), (table, portfolio.id))
+        if known != table:
+            yield Mistake(
+                file,
+                1,
+                f"expected the sending budget of {other}, which sends through the same aws.connection and "
+                f"region, found one of its own: set storage.budget_table to {known}",
+            )
 
 
 def _hidden_portfolios(places: Places) -> Iterator[Mistake]:

@@ -206,3 +206,19 @@ def test_places_from_the_environment(tmp_path: Path) -> None:
         }
     )
     assert named == Places(Path("/i"), (Path("/p"), Path("/q")), Path("/h"))
+
+
+def test_portfolios_of_one_ses_account_share_a_sending_budget(places: Places) -> None:
+    second = places.include / "portfolios" / "marina"
+    (second / "tenants").mkdir(parents=True)
+    (second / "tenants" / "jada.yaml").write_text(TENANT)
+    of_its_own = PORTFOLIO.replace("ledger_table: deliveries", "ledger_table: others")
+    (second / "portfolio.yaml").write_text(of_its_own)
+    [mistake] = config_mistakes(places, ENVIRON)
+    assert mistake.file.endswith("marina/portfolio.yaml")
+    assert mistake.message.endswith("set storage.budget_table to deliveries")
+    shared = of_its_own.replace("ledger_table: others", "ledger_table: others, budget_table: deliveries")
+    (second / "portfolio.yaml").write_text(shared)
+    assert config_mistakes(places, ENVIRON) == []
+    (second / "portfolio.yaml").write_text(of_its_own.replace("us-west-2", "eu-west-1"))
+    assert config_mistakes(places, ENVIRON) == []
