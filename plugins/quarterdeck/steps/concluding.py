@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.findings.evaluation import evaluate, unanswered
 from quarterdeck.findings.rows import with_rows
 from quarterdeck.findings.rules import read_rules
-from quarterdeck.metrics.figures import measure as measure_scope
-from quarterdeck.metrics.figures import measure_reporting
 from quarterdeck.metrics.scope import open_scope
 from quarterdeck.metrics.tables import tabulate
 from quarterdeck.steps.bridging import movements_of
 from quarterdeck.steps.checking_scope import scope_verdict
+from quarterdeck.steps.figuring import figure_together
 from quarterdeck.steps.mail_record import mail_before
 from quarterdeck.steps.trending import histories_of
 
@@ -55,8 +54,7 @@ def conclude_scope(
         catalogue=catalogue,
         mail=mail_before(day),
     ) as scope:
-        figures = [*tenant_figures, *measure_scope(scope, catalogue, grain="scope")]
-        figures += measure_reporting(scope, catalogue, figures)
+        figures = [*tenant_figures, *figure_together(day, scope, snapshots, tenant_figures)]
         tables = {t: asdict(tabulate(scope, catalogue.tables[t])) for t in _tables_of(report, catalogue)}
         behind = _tables_behind(rules, scope, catalogue)
         histories = histories_of(day, report, scope, catalogue, figures)

@@ -9,23 +9,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quarterdeck.errors import RequestError
-from quarterdeck.lake.documents import content_hash, to_bytes
-from quarterdeck.lake.figures import FigureLake
-from quarterdeck.steps.fingerprints import ingredients_hash
-from quarterdeck.steps.mail_record import mail_before, mail_hash
 from quarterdeck.steps.measure import figures_of, measure_tenant
 from quarterdeck.steps.plan import PlanRequest, plan
 from quarterdeck.steps.resources import RunRef
 from quarterdeck.steps.snapshot import take_snapshots
 from quarterdeck.steps.survey import take_survey
 from quarterdeck.steps.surveyed import surveys_of
+from quarterdeck.steps.together import known_together
 
 if TYPE_CHECKING:
     from quarterdeck.lake.definition import TenantSnapshots
     from quarterdeck.metrics.definition import Figure
     from quarterdeck.steps.resources import Day, Resources
-
-_WHOLE = "portfolio-as-a-whole"
 
 
 def open_day(resources: Resources, portfolio: str, as_of: str) -> Day:
@@ -94,12 +89,9 @@ def _portfolio_figures(
     day: Day, snapshots: dict[str, TenantSnapshots], figures: list[Figure]
 ) -> tuple[Figure, ...]:
     """Figures of all tenants together; ``figures`` are the tenants' own, from the same snapshots."""
-    lake = FigureLake(day.lake)
-    ingredients, mail = ingredients_hash(day, snapshots.values()), mail_hash(mail_before(day))
-    key = lake.key(day.run.as_of, _WHOLE, content_hash(to_bytes([ingredients, mail])))
-    known = lake.get(key)
+    known = known_together(day, snapshots)
     if known is None:
         from quarterdeck.steps.figuring import figure_whole
 
-        known = lake.put(key, figure_whole(day, snapshots, figures))
-    return figures_of(known)
+        known = figure_whole(day, snapshots, figures)
+    return known
