@@ -61,7 +61,7 @@ def spent(work: Callable[[], object]) -> float:
 def edition(day: Day, report: str, payload: dict[str, Any]) -> tuple[dict[str, bytes], bytes]:
     """Everything that is archived and mailed of one report: the files, and the message."""
     files = edition_files(day, day.config.reports[report], payload)
-    return files, preview_message(day, day.config.reports[report], files["payload.json"])
+    return files, preview_message(day, day.config.reports[report], files)
 
 
 # --- the demo world --------------------------------------------------------------------------------

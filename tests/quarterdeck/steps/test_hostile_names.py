@@ -93,8 +93,8 @@ def text(day, edition) -> str:
 
 @pytest.fixture(scope="module")
 def message(day, edition):
-    payload = day.archive.read(edition, "payload.json")
-    data = preview_message(day, day.config.reports["cfo"], payload)
+    files = {name: day.archive.read(edition, name) for name in day.archive.names(edition)}
+    data = preview_message(day, day.config.reports["cfo"], files)
     return data, message_from_bytes(data, policy=default)
 
 
