@@ -17,7 +17,7 @@ import zipfile
 import zlib
 from email import message_from_bytes
 from email.policy import default
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.mail.pdf_text import pdf_pages
@@ -127,18 +127,31 @@ def _unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
     try:
         if data.startswith(b"\x1f\x8b"):
             with gzip.open(io.BytesIO(data)) as packed:
-                yield name, packed.read(_UNPACKED_AT_MOST)
+                yield name, _whole(name, packed)
             return
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             yield f"{name}: names of its members", "\n".join(archive.namelist()).encode()
             for member in archive.namelist():
                 with archive.open(member) as file:
-                    yield f"{name}: {member}", file.read(_UNPACKED_AT_MOST)
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
+                    yield f"{name}: {member}", _whole(f"{name}: {member}", file)
+    # NotImplementedError, RuntimeError: packed or locked in a way that Python can't undo.
+    except (
+        OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError
+    ) as error:  # fmt: skip
         raise QuarterdeckError(
             f"{name}: expected a packed file that can be searched, found a broken one "
             f"({type(error).__name__}); make it again"
         ) from None
+
+
+def _whole(where: str, packed: IO[bytes] | gzip.GzipFile) -> bytes:
+    """All that is in it: what was left unread would go out unsearched."""
+    data = packed.read(_UNPACKED_AT_MOST + 1)
+    if len(data) > _UNPACKED_AT_MOST:
+        raise QuarterdeckError(
+            f"{where}: expected at most {_UNPACKED_AT_MOST:,} bytes unpacked, found more; make it smaller"
+        )
+    return data
 
 
 def _pdf(name: str, data: bytes) -> Iterator[Text]:

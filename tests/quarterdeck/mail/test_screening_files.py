@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from datetime import UTC, datetime
 
@@ -10,6 +11,7 @@ import typst
 import xlsxwriter
 
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.mail import readable
 from quarterdeck.mail.message import Attachment, Mailbox, MessageParts, build_message
 from quarterdeck.mail.readable import texts_of
 from quarterdeck.mail.screening import Foreign, Screen
@@ -86,3 +88,13 @@ def test_nothing_is_found_where_nothing_is(data: bytes) -> None:
 def test_a_pdf_that_cannot_be_read_stops_the_report() -> None:
     with pytest.raises(QuarterdeckError, match="expected a PDF that can be read"):
         found(b"%PDF-1.7 and nothing else")
+
+
+def test_more_than_can_be_unpacked_stops_the_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value behind the last byte that was read would go out unseen."""
+    monkeypatch.setattr(readable, "_UNPACKED_AT_MOST", 1_000)
+    with pytest.raises(QuarterdeckError, match=r"expected at most 1,000 bytes unpacked, found more"):
+        found(gzip.compress(b"." * 1_001))
+    assert found(gzip.compress(FORBIDDEN[KINDS[0]].rjust(1_000).encode())) == KINDS[:1]
+    with pytest.raises(QuarterdeckError, match="found more"):
+        found(workbook("x" * 5_000))
