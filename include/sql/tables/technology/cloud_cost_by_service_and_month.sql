@@ -5,7 +5,7 @@
 -- owner: engineering
 
 -- The last 12 full months that were billed, oldest first, without tax; a service that cost nothing in a month
--- has no row in it. A month's amounts add up to that of cloud_cost_by_month.
+-- has no row in it. A month's amounts add up to its bill.
 select
     m.month,
     c.service,
